@@ -1,0 +1,116 @@
+"""Tables of accounts: people, their passwords, and who is signed in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Final
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    Enum,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Named,
+    String,
+    Table,
+    TypedColumns,
+)
+
+from gateway.access import Audience
+from gateway.sql import Instant, iso_date_check, iso_datetime_check
+
+metadata: Final = MetaData()
+
+
+class Sex(enum.Enum):
+    """Sex as on the person's papers (Giới tính)."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class BirthDatePrecision(enum.Enum):
+    """How much of a birth date is known (Độ chính xác của ngày sinh)."""
+
+    DAY = "day"
+    YEAR = "year"
+
+
+class ParticipantColumns(TypedColumns):
+    """A person; ``id`` is the key by which all plugins speak of them. A birth date of a year alone is its 1 January."""
+
+    id = Column(String(32), primary_key=True)
+    social_security_code: Named[str] = Column(String(10), unique=True)
+    full_name: Named[str] = Column(String(200))
+    birth_date: Named[dt.date] = Column(Date)
+    birth_date_precision: Named[BirthDatePrecision] = Column(
+        Enum(
+            BirthDatePrecision,
+            native_enum=False,
+            length=8,
+            create_constraint=True,
+            name="birth_date_precision_is_known",
+        )
+    )
+    sex: Named[Sex] = Column(
+        Enum(Sex, native_enum=False, length=8, create_constraint=True, name="sex_is_known")
+    )
+
+
+participant = Table(
+    "accounts_participant",
+    metadata,
+    ParticipantColumns,
+    CheckConstraint(
+        "length(social_security_code) = 10 AND ltrim(social_security_code, '0123456789') = ''",
+        name="social_security_code_has_ten_digits",
+    ),
+    iso_date_check("birth_date"),
+)
+
+
+class CredentialColumns(TypedColumns):
+    """What a person signs in with; nobody without a row here can."""
+
+    participant_id = Column(String(32), ForeignKey("accounts_participant.id"), primary_key=True)
+    password_hash: Named[str] = Column(String(200))
+    changed_at: Named[dt.datetime] = Column(Instant)
+
+
+credential = Table("accounts_credential", metadata, CredentialColumns, iso_datetime_check("changed_at"))
+
+
+class SessionColumns(TypedColumns):
+    """Who is signed in. ``token_hash`` is the SHA-256 of the token, which is kept nowhere; ``claims`` a JSON object.
+
+    A session ends at ``expires_at``, ``idle_seconds`` after ``seen_at`` (never, where that is NULL), or at ``ended_at``.
+    """
+
+    id = Column(String(32), primary_key=True)
+    token_hash: Named[str] = Column(String(64), unique=True)
+    audience: Named[Audience] = Column(
+        Enum(Audience, native_enum=False, length=16, create_constraint=True, name="audience_is_known")
+    )
+    subject: Named[str] = Column(String(64))
+    scopes: Named[str] = Column(String)
+    claims: Named[str] = Column(String)
+    idle_seconds: Named[int | None] = Column(Integer)
+    created_at: Named[dt.datetime] = Column(Instant)
+    seen_at: Named[dt.datetime] = Column(Instant)
+    expires_at: Named[dt.datetime] = Column(Instant)
+    ended_at: Named[dt.datetime | None] = Column(Instant)
+
+
+session = Table(
+    "accounts_session",
+    metadata,
+    SessionColumns,
+    CheckConstraint("length(token_hash) = 64", name="token_is_hashed"),
+    CheckConstraint("idle_seconds > 0", name="idle_seconds_is_positive"),
+    CheckConstraint("expires_at > created_at", name="expires_after_creation"),
+    *(iso_datetime_check(column) for column in ("created_at", "seen_at", "expires_at", "ended_at")),
+)

@@ -1,0 +1,66 @@
+"""What accounts contributes to the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import click
+
+from gateway.access import Scope
+from gateway.demo import DemoData
+from gateway.errors import Code
+from gateway.hookspecs import Authenticator, Tables, hookimpl
+from gateway.settings import Settings
+from plugins.accounts import commands, models, rules, schema
+from plugins.accounts.authenticating import SessionAuthenticator
+from plugins.accounts.demo import AccountsDemo
+from plugins.accounts.passwords import PasswordHashing
+from plugins.accounts.refusals import SignInRefusal
+from plugins.accounts.settings import AccountsSettings
+
+
+@hookimpl
+def settings_section() -> type[AccountsSettings]:
+    return AccountsSettings
+
+
+@hookimpl
+def graphql_types() -> Sequence[type]:
+    return schema.Identity, schema.Participants, schema.Signing
+
+
+@hookimpl
+def access_scopes() -> Sequence[Scope]:
+    return rules.READ_IDENTITY, rules.FIND_PARTICIPANTS
+
+
+@hookimpl
+def error_codes() -> Sequence[Code]:
+    return tuple(refusal.value for refusal in SignInRefusal)
+
+
+@hookimpl
+def database_tables() -> Tables:
+    return Tables(models.metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def demo_data() -> DemoData:
+    return AccountsDemo()
+
+
+@hookimpl
+def resources(settings: Settings) -> Sequence[AbstractAsyncContextManager[object]]:
+    return (PasswordHashing(settings.section(AccountsSettings)),)
+
+
+@hookimpl
+def authenticators() -> Sequence[Authenticator]:
+    return (SessionAuthenticator(),)
+
+
+@hookimpl
+def command_line(group: click.Group) -> None:
+    group.add_command(commands.accounts)

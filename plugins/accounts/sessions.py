@@ -1,0 +1,129 @@
+"""Sessions: opened with a new token, ended once, and alive until they are old or were asleep for too long."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.access import Audience, Viewer
+from plugins.accounts.models import session
+from plugins.accounts.tokens import new_token, token_hash
+
+SEEN_EVERY: Final = dt.timedelta(minutes=1)
+"""How fine ``seen_at`` is; a session in constant use is written no more often."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lasts: altogether, and without being used (None: however long)."""
+
+    absolute: dt.timedelta
+    idle: dt.timedelta | None
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whose session it is, and what it may do."""
+
+    audience: Audience
+    subject: str
+    scopes: frozenset[str] = frozenset()
+    claims: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """A new session. ``token`` is shown to its holder now and never again."""
+
+    id: str
+    token: str
+    expires_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Session:
+    """A session as it is stored."""
+
+    id: str
+    holder: Holder
+    idle: dt.timedelta | None
+    seen_at: dt.datetime
+    expires_at: dt.datetime
+    ended_at: dt.datetime | None
+
+    def is_alive(self, now: dt.datetime) -> bool:
+        """Whether its token still counts."""
+        asleep = self.idle is not None and self.seen_at + self.idle <= now
+        return self.ended_at is None and now < self.expires_at and not asleep
+
+    def viewer(self) -> Viewer:
+        """Its holder as the access rules see it."""
+        holder = self.holder
+        return Viewer(holder.audience, holder.subject, self.id, holder.scopes, holder.claims)
+
+
+def session_row(id_: str, token: str, holder: Holder, limits: Limits, now: dt.datetime) -> dict[str, object]:
+    """A new session as a row of its table."""
+    return {
+        "id": id_,
+        "token_hash": token_hash(token),
+        "audience": holder.audience,
+        "subject": holder.subject,
+        "scopes": " ".join(sorted(holder.scopes)),
+        "claims": json.dumps(dict(holder.claims), ensure_ascii=False, sort_keys=True),
+        "idle_seconds": None if limits.idle is None else int(limits.idle.total_seconds()),
+        "created_at": now,
+        "seen_at": now,
+        "expires_at": now + limits.absolute,
+    }
+
+
+async def open_session(work: AsyncConnection, holder: Holder, limits: Limits, now: dt.datetime) -> OpenedSession:
+    """Open a session; it counts once ``work`` is committed."""
+    opened = OpenedSession(secrets.token_hex(16), new_token(), now + limits.absolute)
+    await work.execute(insert(session), session_row(opened.id, opened.token, holder, limits, now))
+    return opened
+
+
+async def end_session(work: AsyncConnection, id_: str, now: dt.datetime) -> bool:
+    """End a session for good; False where it does not exist or was ended before."""
+    ending = update(session).where(session.c.id == id_, session.c.ended_at.is_(None)).values(ended_at=now)
+    return (await work.execute(ending)).rowcount > 0
+
+
+async def find_session(connection: AsyncConnection, token: str) -> Session | None:
+    """The session that a token opened, dead or alive."""
+    row = (await connection.execute(_BY_TOKEN, {"hash": token_hash(token)})).one_or_none()
+    if row is None:
+        return None
+    id_, audience, subject, scopes, claims, idle, seen_at, expires_at, ended_at = row
+    holder = Holder(audience, subject, frozenset(scopes.split()), json.loads(claims))
+    return Session(id_, holder, None if idle is None else dt.timedelta(seconds=idle), seen_at, expires_at, ended_at)
+
+
+async def mark_seen(work: AsyncConnection, id_: str, now: dt.datetime) -> None:
+    """Note that a session is in use; of several requests at once, the first one writes."""
+    stale = session.c.seen_at <= now - SEEN_EVERY
+    await work.execute(update(session).where(session.c.id == id_, stale).values(seen_at=now))
+
+
+_BY_TOKEN: Final[
+    Select[str, Audience, str, str, str, int | None, dt.datetime, dt.datetime, dt.datetime | None]
+] = select(
+    session.c.id,
+    session.c.audience,
+    session.c.subject,
+    session.c.scopes,
+    session.c.claims,
+    session.c.idle_seconds,
+    session.c.seen_at,
+    session.c.expires_at,
+    session.c.ended_at,
+).where(session.c.token_hash == bindparam("hash"))

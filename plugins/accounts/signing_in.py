@@ -1,0 +1,46 @@
+"""Signing in with social security code and password."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from gateway.access import Audience
+from gateway.context import RequestContext
+from gateway.database import Database
+from plugins.accounts.codes import MalformedCode, social_security_code
+from plugins.accounts.models import credential, participant
+from plugins.accounts.passwords import PasswordHashing
+from plugins.accounts.sessions import Holder, OpenedSession, open_session
+from plugins.accounts.settings import AccountsSettings
+
+_CREDENTIAL: Final = (
+    select(credential.c.participant_id, credential.c.password_hash)
+    .join(participant, participant.c.id == credential.c.participant_id)
+    .where(participant.c.social_security_code == bindparam("code"))
+)
+
+
+async def sign_in(context: RequestContext, code: str, password: str) -> OpenedSession | None:
+    """A new session, or None, which does not tell whether it was the code or the password: nor does the time it took."""
+    services = context.services
+    found = await _credential(services.database, code)
+    participant_id, password_hash = found or (None, None)
+    # Hashed before the transaction is begun, which on SQLite would keep everybody else from writing.
+    matches = await services.resource(PasswordHashing).verify(password_hash, password)
+    if participant_id is None or not matches:
+        return None
+    holder = Holder(Audience.PARTICIPANT, participant_id)
+    limits = services.settings.section(AccountsSettings).participant
+    return await open_session(await context.work(), holder, limits, context.now)
+
+
+async def _credential(database: Database, text: str) -> tuple[str, str] | None:
+    try:
+        code = social_security_code(text)
+    except MalformedCode:
+        return None
+    async with database.read() as connection:
+        row = (await connection.execute(_CREDENTIAL, {"code": code})).one_or_none()
+    return None if row is None else (row.participant_id, row.password_hash)
