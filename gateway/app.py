@@ -1,0 +1,144 @@
+"""The one place that composes: environment and installed plugins in, a running gateway out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway import registry as plugins_of
+from gateway import settings as settings_of
+from gateway.access import Audience
+from gateway.assembly import Assembly, assemble, checked_model
+from gateway.context import Services
+from gateway.contributions import Contributions, answers, contributions_of
+from gateway.database import Database
+from gateway.documents import DocumentRefused, Documents, trusted_files
+from gateway.execution import Executor
+from gateway.limits import Limits
+from gateway.migrations import MigrationBranch
+from gateway.registry import Problem, Registry, StartupRefused
+from gateway.settings import CoreSettings, Settings
+from gateway.telemetry import Telemetry
+
+
+@dataclass(frozen=True)
+class Application:
+    """Everything composed. Nothing is connected before :meth:`running`."""
+
+    settings: Settings
+    registry: Registry
+    contributions: Contributions
+    assembly: Assembly
+    documents: Mapping[Audience, Documents]
+    services: Services
+    executor: Executor
+    resources: dict[type, object]
+
+    @property
+    def branches(self) -> tuple[MigrationBranch, ...]:
+        """The plugins' migrations."""
+        return tuple(
+            MigrationBranch(plugin, tables.migrations, tables.metadata)
+            for plugin, tables in self.contributions.tables.items()
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Application]:
+        """Open the plugins' resources; close them, the database and telemetry in the end."""
+        async with AsyncExitStack() as stack:
+            stack.callback(self.services.telemetry.shutdown)
+            stack.push_async_callback(self.services.database.close)
+            for _, ask in self.registry.implementations("resources", settings=self.settings):
+                for resource in ask():
+                    opened = await stack.enter_async_context(resource)
+                    self.resources[type(opened)] = opened
+            yield self
+
+
+def utc_now() -> dt.datetime:
+    """The clock: an aware instant in UTC."""
+    return dt.datetime.now(dt.UTC)
+
+
+def compose(
+    environ: Mapping[str, str],
+    *,
+    plugins: Mapping[str, object] | None = None,
+    clock: Callable[[], dt.datetime] = utc_now,
+    telemetry: Telemetry | None = None,
+) -> Application:
+    """Compose the gateway from ``VSSID_*`` and ``OTEL_*`` variables and the installed plugins (or the given ones).
+
+    Raises :class:`gateway.settings.SettingsRefused` or :class:`gateway.registry.StartupRefused`, each naming everything.
+    """
+    if plugins is None:
+        plugins, problems = plugins_of.installed(settings_of.wanted_plugins(environ))
+    else:
+        problems = []
+    registry = plugins_of.register(plugins, problems)
+    sections: list[Problem] = []
+    settings = settings_of.load(environ, dict(answers(registry, "settings_section", sections)))
+    contributions = contributions_of(registry)
+    model = checked_model(registry, contributions, sections)
+    database = open_database(settings.core)
+    watched = telemetry if telemetry is not None else Telemetry.from_environment(environ)
+    watched.observe(database)
+    assembly = assemble(model, contributions.scopes, database.dialect, settings.core.limit_page_size)
+    documents = _documents(assembly, settings.core)
+    resources: dict[type, object] = {}
+    services = Services(settings, database, watched, _secret(settings.core), resources, clock)
+    authenticators = [one for _, found in answers(registry, "authenticators", sections) for one in found]
+    executor = Executor(services, assembly.schemas, documents, authenticators)
+    return Application(settings, registry, contributions, assembly, documents, services, executor, resources)
+
+
+def open_database(core: CoreSettings) -> Database:
+    """The store of the settings."""
+    return Database.open(
+        core.database_url,
+        pool_size=core.database_pool,
+        statement_timeout=timedelta(seconds=core.statement_timeout),
+        pool_wait=timedelta(seconds=core.database_wait),
+    )
+
+
+def limits_of(core: CoreSettings) -> Limits:
+    """The document limits of the settings."""
+    return Limits(
+        tokens=core.limit_tokens,
+        depth=core.limit_depth,
+        aliases=core.limit_aliases,
+        fields=core.limit_fields,
+        root_fields=core.limit_root_fields,
+        mutations=core.limit_mutations,
+        directives=core.limit_directives,
+        page_size=core.limit_page_size,
+        cost=core.limit_cost,
+        errors=core.limit_errors,
+    )
+
+
+def _documents(assembly: Assembly, core: CoreSettings) -> dict[Audience, Documents]:
+    made: dict[Audience, Documents] = {}
+    problems: list[Problem] = []
+    for audience, schema in assembly.schemas.items():
+        documents = made[audience] = Documents(
+            schema.graph, limits_of(core), introspection=not core.production, capacity=core.cached_documents
+        )
+        for name, text in trusted_files(core.schema_path, audience):
+            try:
+                documents.trust(name, text)
+            except DocumentRefused as refusal:
+                where = f"documents/{audience.value}/{name}.graphql"
+                problems += [Problem("trusted", where, str(error)) for error in refusal.errors]
+    if problems:
+        raise StartupRefused(problems)
+    return made
+
+
+def _secret(core: CoreSettings) -> bytes:
+    return secrets.token_bytes(32) if core.secret_key is None else core.secret_key.get_secret_value().encode()

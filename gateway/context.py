@@ -1,0 +1,97 @@
+"""What a request's code can reach: the viewer, the clock, loaders, short reads, and the unit of work of a mutation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from aiodataloader import DataLoader
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.access import Viewer
+from gateway.authoring.scalars import VIETNAM
+from gateway.database import Database
+from gateway.errors import Language, Text
+from gateway.settings import Settings
+from gateway.telemetry import Telemetry
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Services:
+    """What lives as long as the process: settings, stores, telemetry, and the plugins' resources by type."""
+
+    settings: Settings
+    database: Database
+    telemetry: Telemetry
+    secret: bytes
+    resources: Mapping[type, object]
+    clock: Callable[[], dt.datetime]
+
+    def resource(self, kind: type[R]) -> R:
+        """A resource that a plugin opened with the hook ``resources``."""
+        return cast("R", self.resources[kind])
+
+
+@dataclass
+class RequestContext:
+    """One request: ``now`` is read once, in UTC; ``info.context`` of every resolver is this object."""
+
+    services: Services
+    viewer: Viewer
+    now: dt.datetime
+    language: Language
+    request_id: str
+    client_address: str | None = None
+    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    _work: AsyncConnection | None = None
+    _stack: AsyncExitStack | None = None
+
+    @property
+    def today(self) -> dt.date:
+        """The day in Vietnam."""
+        return self.now.astimezone(VIETNAM).date()
+
+    def text(self, text: Text) -> str:
+        """A text in the language that the client asked for."""
+        return text.in_(self.language)
+
+    async def work(self) -> AsyncConnection:
+        """The mutation's transaction, begun on first use: what is written here commits together or not at all."""
+        if self._stack is None:
+            raise LookupError("only a mutation has a unit of work")
+        if self._work is None:
+            self._work = await self._stack.enter_async_context(self.services.database.write())
+        return self._work
+
+    @asynccontextmanager
+    async def unit_of_work(self) -> AsyncIterator[None]:
+        """Run one mutation resolver in a transaction; the core does this, never a plugin."""
+        async with AsyncExitStack() as self._stack:
+            yield
+        self._stack = self._work = None
+
+    def loader(
+        self, batch: Callable[[Sequence[K], RequestContext], Awaitable[Sequence[V]]]
+    ) -> DataLoader[K, V]:
+        """The request's one loader for a batch function: ``values = await batch(keys, context)``, in the order of keys."""
+        return self.loader_for(batch, lambda keys: batch(keys, self))
+
+    def loader_for(
+        self, identity: Hashable, batch: Callable[[list[K]], Awaitable[Sequence[V]]]
+    ) -> DataLoader[K, V]:
+        """The request's one loader of this identity, made on first use."""
+        found = self._loaders.get(identity)
+        if found is None:
+
+            async def load(keys: list[K]) -> list[V]:
+                return list(await batch(keys))
+
+            found = self._loaders[identity] = DataLoader(load)
+        return cast("DataLoader[K, V]", found)

@@ -1,0 +1,98 @@
+"""What the plugins contribute besides fields, collected and checked for clashes: scopes, codes, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from gateway.access import Scope
+from gateway.errors import CORE_CODES, Code
+from gateway.hookspecs import Tables
+from gateway.registry import Problem, Registry
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """Classes, scopes, codes and tables by plugin, and what is wrong with them."""
+
+    classes: tuple[tuple[str, tuple[type, ...]], ...]
+    scopes: Mapping[str, Scope]
+    codes: tuple[Code, ...]
+    tables: Mapping[str, Tables]
+    problems: tuple[Problem, ...]
+
+
+def contributions_of(registry: Registry) -> Contributions:
+    """Ask every plugin once."""
+    problems: list[Problem] = []
+    classes = tuple((plugin, tuple(found)) for plugin, found in answers(registry, "graphql_types", problems))
+    scopes = _unique(
+        _flat(answers(registry, "access_scopes", problems)), lambda scope: scope.name, "scope", problems
+    )
+    core = [("core", code) for code in CORE_CODES]
+    codes = _unique(
+        [*core, *_flat(answers(registry, "error_codes", problems))],
+        lambda code: code.name,
+        "error code",
+        problems,
+    )
+    tables = dict(answers(registry, "database_tables", problems))
+    problems += _table_problems(tables)
+    return Contributions(classes, scopes, tuple(codes.values()), tables, tuple(problems))
+
+
+def answers(
+    registry: Registry, hook: str, problems: list[Problem], **arguments: object
+) -> list[tuple[str, Any]]:
+    """(plugin, answer) of a hook; a plugin whose hook raises is a problem named with the others."""
+    found: list[tuple[str, Any]] = []
+    for plugin, ask in registry.implementations(hook, **arguments):
+        try:
+            found.append((plugin, ask()))
+        except Exception as error:  # noqa: BLE001 - whatever a hook raises is that plugin's problem
+            problems.append(Problem(plugin, hook, f"raised {type(error).__name__}: {error}"))
+    return found
+
+
+def _flat(found: Sequence[tuple[str, Sequence[T]]]) -> Iterator[tuple[str, T]]:
+    for plugin, given in found:
+        for one in given:
+            yield plugin, one
+
+
+def _unique(
+    found: Iterator[tuple[str, T]] | Sequence[tuple[str, T]],
+    key: Callable[[T], Hashable],
+    what: str,
+    problems: list[Problem],
+) -> dict[Any, T]:
+    kept: dict[Any, T] = {}
+    owners: dict[Any, str] = {}
+    for plugin, one in found:
+        name = key(one)
+        if name in kept:
+            problems.append(Problem(plugin, str(name), f"{owners[name]} declares this {what} too"))
+            continue
+        kept[name], owners[name] = one, plugin
+    return kept
+
+
+def _table_problems(tables: Mapping[str, Tables]) -> Iterator[Problem]:
+    for plugin, given in tables.items():
+        for name, table in given.metadata.tables.items():
+            if not name.startswith(f"{plugin}_"):
+                yield Problem(
+                    plugin, name, f"table names start with {plugin}_, so that two plugins never meet in one"
+                )
+            for key in table.foreign_keys:
+                if key.column.table.name not in given.metadata.tables:
+                    yield Problem(
+                        plugin,
+                        name,
+                        "no foreign key leaves a plugin; hold the entity's key in a plain column",
+                    )
+        if not given.migrations.is_dir():
+            yield Problem(plugin, "database_tables", "the migrations folder does not exist")

@@ -1,0 +1,164 @@
+"""Settings: environment variables ``VSSID_*`` into a frozen, typed tree with one section per plugin.
+
+A section is a class whose fields are keys: ``AccountsSettings.idle_minutes`` of plugin ``accounts`` is
+``VSSID_ACCOUNTS_IDLE_MINUTES``. Every bad, missing or unknown key is reported at once, by key, without its value.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final, TypeVar, cast
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+PREFIX: Final = "VSSID_"
+RESERVED_FOR_TESTS: Final = "VSSID_TEST_"
+SHORTEST_KEY: Final = 32
+
+
+class Section(BaseModel):
+    """Base of a settings section; give every field a default that works in development."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def _separated(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (
+        tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    )
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_separated)]
+"""A comma-separated list."""
+
+S = TypeVar("S", bound=Section)
+
+
+class Environment(enum.Enum):
+    """Development admits free documents, introspection and the explorer page; production does not."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def published_schema() -> Path:
+    """The folder of the published contract: beside the package in a checkout, inside it when installed as a wheel."""
+    checkout = Path(__file__).parents[1] / "schema"
+    return checkout if checkout.is_dir() else Path(__file__).parent / "schema"
+
+
+class CoreSettings(Section):
+    """The core's own settings, ``VSSID_<KEY>``. Durations are seconds, sizes bytes."""
+
+    environment: Environment = Environment.DEVELOPMENT
+    plugins: Names = ()
+    """Installed plugins to load; empty means all of them."""
+    database_url: str = Field("sqlite:///var/vssid.sqlite3", pattern=r"^(sqlite:///|postgresql://)")
+    database_pool: int = Field(8, ge=1, le=200)
+    database_wait: float = Field(1.0, gt=0, le=30)
+    statement_timeout: float = Field(3.0, gt=0, le=60)
+    secret_key: SecretStr | None = None
+    """Signs page cursors; at least 32 characters, the same on every node. Development makes one per process."""
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    schema_path: Path = Field(default_factory=published_schema)
+    explorer_path: Path = Path(__file__).parents[1] / "web" / "dist"
+    body_limit: int = Field(256 * 1024, ge=1024)
+    receive_timeout: float = Field(10.0, gt=0)
+    idle_timeout: float = Field(5.0, gt=0)
+    request_timeout: float = Field(10.0, gt=0)
+    drain_timeout: float = Field(30.0, gt=0)
+    concurrency: int = Field(200, ge=1)
+    """Requests worked on at once; more are answered 503 at once rather than queued."""
+    cached_documents: int = Field(1000, ge=1)
+    limit_tokens: int = Field(1000, ge=1)
+    limit_depth: int = Field(8, ge=1)
+    limit_aliases: int = Field(15, ge=0)
+    limit_fields: int = Field(200, ge=1)
+    limit_root_fields: int = Field(5, ge=1)
+    limit_mutations: int = Field(1, ge=1)
+    limit_page_size: int = Field(100, ge=1)
+    limit_directives: int = Field(20, ge=0)
+    limit_errors: int = Field(10, ge=1)
+    limit_cost: int = Field(5000, ge=1)
+
+    @property
+    def production(self) -> bool:
+        """Whether this is a production deployment."""
+        return self.environment is Environment.PRODUCTION
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
+        if key is None and others.data.get("environment") is Environment.PRODUCTION:
+            raise ValueError("is required in production")
+        if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
+            raise ValueError(f"must have at least {SHORTEST_KEY} characters")
+        return key
+
+
+class SettingsRefused(Exception):
+    """The environment does not make a valid configuration; ``problems`` has one line per key, without values."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("Settings are wrong:\n" + "\n".join(f"  {problem}" for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole tree: the core's section and one per plugin, found by its class."""
+
+    core: CoreSettings
+    sections: Mapping[type[Section], Section]
+
+    def section(self, kind: type[S]) -> S:
+        """A plugin's own section."""
+        return cast("S", self.sections[kind])
+
+
+def load(environ: Mapping[str, str], sections: Mapping[str, type[Section]]) -> Settings:
+    """Read the core's section and the plugins' (by plugin name); raise :class:`SettingsRefused` naming every bad key."""
+    problems: list[str] = []
+    known: set[str] = set()
+    core = _read(CoreSettings, PREFIX, environ, problems, known)
+    read: dict[type[Section], Section | None] = {
+        kind: _read(kind, f"{PREFIX}{plugin.upper()}_", environ, problems, known)
+        for plugin, kind in sections.items()
+    }
+    ours = (key for key in environ if key.startswith(PREFIX) and not key.startswith(RESERVED_FOR_TESTS))
+    problems += [f"{key}: no such setting" for key in sorted(set(ours) - known)]
+    if problems or core is None:
+        raise SettingsRefused(tuple(problems))
+    return Settings(core, {kind: section for kind, section in read.items() if section is not None})
+
+
+def _read(
+    kind: type[S], prefix: str, environ: Mapping[str, str], problems: list[str], known: set[str]
+) -> S | None:
+    keys = {name: f"{prefix}{name.upper()}" for name in kind.model_fields}
+    known.update(keys.values())
+    try:
+        return kind.model_validate({name: environ[key] for name, key in keys.items() if key in environ})
+    except ValidationError as error:
+        for entry in error.errors(include_input=False, include_url=False, include_context=False):
+            key = keys[str(entry["loc"][0])]
+            problems.append(f"{key}: {entry['msg'].removeprefix('Value error, ')}")
+        return None
+
+
+def wanted_plugins(environ: Mapping[str, str]) -> frozenset[str]:
+    """The plugins that ``VSSID_PLUGINS`` names; empty means all that are installed."""
+    return frozenset(_separated(environ.get(f"{PREFIX}PLUGINS", "")))
