@@ -8,7 +8,7 @@ Every rule also says which audiences it can ever admit: where it admits none, th
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -122,14 +122,10 @@ def scope(name: str) -> Rule:
 ANYONE: Final = Rule("anyone", lambda viewer, key: True, lambda scopes: EVERYBODY)
 VIA_PARENT: Final = Rule("via parent", lambda viewer, key: True, lambda scopes: EVERYBODY)
 SIGNED_IN: Final = only(Audience.PARTICIPANT)
+"""A participant with an account, whoever it is."""
 SELF: Final = Rule(
     "self",
     lambda viewer, key: viewer.audience is Audience.PARTICIPANT and key is not None and viewer.subject == key,
     lambda scopes: frozenset({Audience.PARTICIPANT}),
     needs_key=True,
 )
-
-
-def iter_undeclared(rule: Rule, scopes: Mapping[str, Scope]) -> Iterator[str]:
-    """The scopes a rule asks for that no plugin declares."""
-    return iter(sorted(rule.scopes - scopes.keys()))

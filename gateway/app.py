@@ -127,7 +127,7 @@ def _documents(assembly: Assembly, core: CoreSettings) -> dict[Audience, Documen
     problems: list[Problem] = []
     for audience, schema in assembly.schemas.items():
         documents = made[audience] = Documents(
-            schema.graph, limits_of(core), introspection=not core.production, capacity=core.cached_documents
+            schema.graph, limits_of(core), introspection=not core.production, capacity=core.cached_tokens
         )
         for name, text in trusted_files(core.schema_path, audience):
             try:

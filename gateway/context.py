@@ -73,9 +73,11 @@ class RequestContext:
     @asynccontextmanager
     async def unit_of_work(self) -> AsyncIterator[None]:
         """Run one mutation resolver in a transaction; the core does this, never a plugin."""
-        async with AsyncExitStack() as self._stack:
-            yield
-        self._stack = self._work = None
+        try:
+            async with AsyncExitStack() as self._stack:
+                yield
+        finally:
+            self._stack = self._work = None
 
     def loader(
         self, batch: Callable[[Sequence[K], RequestContext], Awaitable[Sequence[V]]]

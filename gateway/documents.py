@@ -11,8 +11,19 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, OperationDefinitionNode
+from graphql import (
+    BREAK,
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    Visitor,
+    VisitorAction,
+    visit,
+)
 
 from gateway.access import Audience
 from gateway.errors import OPERATION_NOT_ALLOWED, ClientError
@@ -20,6 +31,8 @@ from gateway.limits import Limits, refusals
 from gateway.measuring import measure
 from gateway.parsing import parse_document
 from gateway.validation import validate_document
+
+_WEIGHT_OF_REFUSAL: Final = 20
 
 
 class DocumentRefused(Exception):
@@ -71,6 +84,8 @@ def prepare(
     invalid = validate_document(schema, document, limits.errors)
     if invalid:
         raise DocumentRefused(invalid)
+    if _writes_values(document):
+        raise DocumentRefused([ClientError(OPERATION_NOT_ALLOWED, reason="values_in_mutation")])
     operations = {
         node.name.value if node.name else None: node
         for node in document.definitions
@@ -81,13 +96,13 @@ def prepare(
 
 
 class Documents:
-    """All documents of one audience."""
+    """All documents of one audience; ``capacity`` bounds the tokens of the free ones that are remembered."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool, capacity: int) -> None:
         self._schema = schema
         self._limits = limits
         self._introspection = introspection
-        self._capacity = capacity
+        self._room = capacity
         self._trusted: dict[str, Prepared] = {}
         self._seen: OrderedDict[str, Prepared | DocumentRefused] = OrderedDict()
 
@@ -110,9 +125,7 @@ class Documents:
         found = self._trusted.get(key) or self._seen.get(key)
         if found is None:
             found = self._prepared(text)
-            self._seen[key] = found
-            if len(self._seen) > self._capacity:
-                self._seen.popitem(last=False)
+            self._remember(key, found)
         elif key in self._seen:
             self._seen.move_to_end(key)
         if isinstance(found, DocumentRefused):
@@ -123,7 +136,44 @@ class Documents:
         try:
             return prepare(self._schema, text, self._limits, introspection=self._introspection)
         except DocumentRefused as refusal:
-            return refusal
+            errors = refusal.errors
+        for error in errors:
+            # What is remembered must not hold the frames that it was raised through, nor the text in them.
+            error.__traceback__ = error.__context__ = error.__cause__ = None
+        return DocumentRefused(errors)
+
+    def _remember(self, key: str, made: Prepared | DocumentRefused) -> None:
+        self._seen[key] = made
+        self._room -= _weight(made)
+        while self._room < 0 and len(self._seen) > 1:
+            self._room += _weight(self._seen.popitem(last=False)[1])
+
+
+def _weight(made: Prepared | DocumentRefused) -> int:
+    return made.document.token_count or 1 if isinstance(made, Prepared) else _WEIGHT_OF_REFUSAL
+
+
+def _writes_values(document: DocumentNode) -> bool:
+    """Whether a mutation carries text outside variables: documents are kept and named, so a secret must never be in one."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if all(node.operation is not OperationType.MUTATION for node in operations):
+        return False
+    found = _TextInArguments()
+    visit(document, found)
+    return found.seen
+
+
+class _TextInArguments(Visitor):
+    """Looks for text literals and defaults."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen = False
+
+    def enter_string_value(self, *_: object) -> VisitorAction:
+        """One is enough."""
+        self.seen = True
+        return BREAK
 
 
 def trusted_files(folder: Path, audience: Audience) -> list[tuple[str, str]]:

@@ -6,13 +6,14 @@ fields to it with ``@extends``. The key is opaque text; tables hold it in a plai
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TypeVar, dataclass_transform
 
 import strawberry
 
 T = TypeVar("T", bound=type)
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
 def entity(cls: T) -> T:
     """Mark a class that holds only ``id`` as a shared entity. Its docstring is the published description."""
     made = strawberry.type(cls, description=cls.__doc__)

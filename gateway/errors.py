@@ -159,7 +159,7 @@ OPERATION_NOT_ALLOWED: Final = Code(
     "OPERATION_NOT_ALLOWED",
     400,
     Text("Loại thao tác không được hỗ trợ.", "This kind of operation is not supported."),
-    "A subscription, an incremental directive, or an operation name that does not select one operation.",
+    "A subscription, an incremental directive, text in a mutation outside variables, or an operation name that selects none.",
 )
 BAD_USER_INPUT: Final = Code(
     "BAD_USER_INPUT",

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode, OperationType, execute
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    OperationDefinitionNode,
+    OperationType,
+    ValueNode,
+    VariableNode,
+    execute,
+)
 
 from gateway.access import ANONYMOUS, AccessDenied, Audience, Viewer
 from gateway.assembly import AudienceSchema
@@ -108,7 +116,9 @@ class Executor:
         named = prepared.name or prepared.hash[:12]
         with self._services.telemetry.span("operation", operation=named, kind=kind, audience=audience.value):
             result = await self._run(prepared, request, caller)
-        errors = [self._formatted(error, caller) for error in (result.errors or [])[: self._error_limit]]
+        # Errors come as resolvers finish, which differs from run to run; equal requests have equal answers.
+        placed = sorted(result.errors or (), key=lambda error: error.path or [])
+        errors = [self._formatted(error, caller) for error in placed[: self._error_limit]]
         outcome = str(errors[0]["extensions"]["code"]) if errors else "OK"
         self._services.telemetry.operation(
             prepared.name, kind, audience, outcome, time.perf_counter() - started
@@ -176,7 +186,11 @@ class Executor:
     def _formatted(self, error: GraphQLError, caller: Caller) -> dict[str, Any]:
         known = _known(error)
         if known is None:
-            _LOG.error("unexpected error in a resolver", exc_info=error.original_error or error)
+            _LOG.error(
+                "unexpected fault in a resolver",
+                exc_info=error.original_error or error,
+                extra={"request_id": caller.request_id},
+            )
             known = ClientError(INTERNAL, requestId=caller.request_id)
         formatted = known.formatted(caller.language)
         if error.locations:
@@ -201,8 +215,20 @@ def _known(error: GraphQLError) -> ClientError | None:
             return ClientError(FORBIDDEN)
         case DatabaseBusy() | DatabaseUnavailable():
             return ClientError(UNAVAILABLE)
+        case None | GraphQLError():
+            return _refused_argument(error)
         case _:
             return None
+
+
+def _refused_argument(error: GraphQLError) -> ClientError | None:
+    """A nullable variable may stand where null may not, if either has a default; sending null shows only now."""
+    for node in error.nodes or ():
+        if isinstance(node, VariableNode):
+            return ClientError(BAD_USER_INPUT, argument=node.name.value)
+        if isinstance(node, ValueNode):
+            return ClientError(BAD_USER_INPUT)
+    return None
 
 
 def _raise_unavailable(result: ExecutionResult, operation: OperationDefinitionNode) -> None:

@@ -97,4 +97,4 @@ def authenticators() -> Sequence[Authenticator]:  # type: ignore[empty-body]
 
 @hookspec
 def command_line(group: click.Group) -> None:
-    """Add commands to ``vssid``, inside a group named after the plugin."""
+    """Add commands to ``vssid``, inside a group named after the plugin; ``@click.pass_obj`` gives them the Installation."""

@@ -96,8 +96,9 @@ def error_table(codes: Sequence[Code]) -> str:
 
 
 def _sdl(schema: GraphQLSchema) -> str:
-    # Sorted only here: a sorted schema resolves unions wrongly at run time.
-    return print_schema(lexicographic_sort_schema(schema)) + "\n"
+    # Sorted only here: a sorted schema resolves unions wrongly at run time. By way of its text, because sorting makes
+    # plain enums of strawberry's, which cannot print a default that is a Python enum.
+    return print_schema(lexicographic_sort_schema(build_schema(print_schema(schema)))) + "\n"
 
 
 def _manifest(documents: Documents) -> str:

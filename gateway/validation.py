@@ -83,19 +83,18 @@ def masked_variable_errors(
     return found.errors or [_bounded("The default value of a variable is invalid.", (), BAD_USER_INPUT)]
 
 
-class _MaskedError(GraphQLError):
-    """An error whose text, should somebody log it, has no excerpt of the document."""
-
-    def __str__(self) -> str:
-        return self.message
-
-
 def _bounded(message: str, nodes: Iterable[Node], code: Code, **details: str) -> GraphQLError:
-    """A new error, so that nothing of the original (its cause holds values) is carried along."""
+    """A new error with nothing of the original, whose cause holds values, and nothing of the document.
+
+    Its locations are known already; without nodes and source it keeps no syntax tree alive where it is remembered,
+    and its text, should somebody log it, has no excerpt.
+    """
     short = _LONG_NAME.sub(r"\1…", message.partition(" Did you mean ")[0])
     if len(short) > LONGEST_MESSAGE:
         short = short[: LONGEST_MESSAGE - 1] + "…"
-    return _MaskedError(short, list(nodes)[:MOST_LOCATIONS], extensions={"code": code.name, **details})
+    error = GraphQLError(short, list(nodes)[:MOST_LOCATIONS], extensions={"code": code.name, **details})
+    error.nodes = error.source = error.positions = None
+    return error
 
 
 class _MaskedValues(ValuesOfCorrectTypeRule):

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, dataclass_transform
 
 import strawberry
 from sqlalchemy import ColumnElement, Table
+from strawberry.types.base import get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 
 from gateway.authoring.sources import Rows
@@ -73,6 +74,9 @@ def value_type(
         made = strawberry.type(cls, description=cls.__doc__)
         inherited = interface.rows if interface else None
         made.__vssid_rows__ = RowType(source, rows or inherited, None, kind)  # type: ignore[attr-defined]
+        if kind is not None:
+            # Rows are no instances of the class; their interface has told the kind already.
+            get_object_definition(made, strict=True).is_type_of = lambda row, info: True
         return made
 
     return declare
@@ -84,6 +88,7 @@ def kinds_of(table: Table, *, by: ColumnElement[Any], rows: Rows | None = None) 
     def declare(cls: C) -> C:
         made = strawberry.interface(cls, description=cls.__doc__)
         made.__vssid_rows__ = RowType(table, rows, by)  # type: ignore[attr-defined]
+        get_object_definition(made, strict=True).resolve_type = lambda row, info, interface: row.kind()
         return made
 
     return declare
@@ -140,6 +145,7 @@ def enumeration(**descriptions: str) -> Callable[[E], E]:
     return declare
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(attribute,))
 def _interface(cls: C) -> C:
     made = strawberry.interface(cls, description=cls.__doc__)
     made.__vssid_output__ = True  # type: ignore[attr-defined]
@@ -150,9 +156,5 @@ def _interface(cls: C) -> C:
 class Failure:
     """An expected failure of a change (Lỗi nghiệp vụ); implementing types add a ``code`` of their own enum."""
 
-    message: str = strawberry.field(
-        description="What to tell the person, in the language asked for (Thông báo)."
-    )
-    field: str | None = strawberry.field(
-        description="The input field at fault, when there is one (Trường sai)."
-    )
+    message: str = attribute("What to tell the person, in the language asked for (Thông báo).")
+    field: str | None = attribute("The input field at fault, when there is one (Trường sai).", default=None)

@@ -14,6 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from gateway.authoring.sources import CodeSource, EntitySource, Filter, LookupSource, ManySource, Source
 from gateway.context import RequestContext
+from gateway.errors import BAD_USER_INPUT, ClientError
 
 PAGE_SIZE: Final = 20
 _ABSENT: Final = inspect.Parameter.empty
@@ -78,6 +79,16 @@ def filter_parameter(given: Filter) -> tuple[str, Any]:
     """The one parameter of a filter, and the type inside its ``Value``."""
     name = next(iter(inspect.signature(given.condition).parameters))
     return name, typing.get_args(typing.get_type_hints(given.condition)[name])[0]
+
+
+def prepared(name: str, prepare: Callable[[Any], Any] | None, value: Any) -> Any:
+    """An argument as it is bound; a :class:`ValueError` of its preparation is the caller's mistake."""
+    if prepare is None:
+        return value
+    try:
+        return prepare(value)
+    except ValueError:
+        raise ClientError(BAD_USER_INPUT, argument=to_camel_case(name)) from None
 
 
 def _given_by_clients(

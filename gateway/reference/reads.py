@@ -13,13 +13,12 @@ from sqlalchemy import Dialect, Select
 from gateway.access import AccessDenied, Viewer
 from gateway.authoring.sources import ManySource
 from gateway.context import RequestContext
-from gateway.errors import BAD_USER_INPUT, ClientError
 from gateway.model import Member, Model, RowSet
 from gateway.ordering import order_terms
-from gateway.reference.arguments import filter_parameter
+from gateway.reference.arguments import filter_parameter, prepared
 from gateway.reference.pages import PageRequest, page_request
 from gateway.reference.rows import Row, RowPage, RowReader
-from gateway.reference.statements import EVERYTHING, Statements, claims_of, prepared
+from gateway.reference.statements import EVERYTHING, Statements, claims_of
 
 
 @dataclass(frozen=True)
@@ -191,9 +190,7 @@ class Reads:
         with telemetry.span("batch", coordinate=member.coordinate, plugin=member.plugin, size=size):
             try:
                 async with context.services.database.read() as connection:
-                    rows: list[Sequence[Any]] = list(
-                        (await connection.execute(statement, dict(parameters))).tuples()
-                    )
+                    rows = list(await connection.execute(statement, dict(parameters)))
                 failed = False
                 return rows
             finally:
@@ -215,12 +212,9 @@ def narrowing_of(target: RowSet, viewer: Viewer) -> Narrowing:
 
 
 def _filters(source: ManySource, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for given in source.filters:
-        name, _ = filter_parameter(given)
-        if arguments.get(name) is not None:
-            try:
-                found[name] = prepared(given, arguments[name])
-            except ValueError as error:
-                raise ClientError(BAD_USER_INPUT, argument=name) from error
-    return found
+    given = {filter_parameter(found)[0]: found.prepare for found in source.filters}
+    return {
+        name: prepared(name, prepare, arguments[name])
+        for name, prepare in given.items()
+        if arguments.get(name) is not None
+    }

@@ -19,7 +19,7 @@ from gateway.authoring.sources import (
 from gateway.context import RequestContext
 from gateway.entities import Mutation, is_entity
 from gateway.model import Member, Model, RowSet
-from gateway.reference.arguments import arguments_of, context_parameter
+from gateway.reference.arguments import arguments_of, context_parameter, prepared
 from gateway.reference.reads import Reads
 from gateway.reference.rows import Row
 
@@ -166,8 +166,7 @@ class Resolvers:
         target = self._target(member)
 
         async def read(_: Any, context: RequestContext, arguments: dict[str, Any]) -> Any:
-            given = arguments[source.argument]
-            key = given if source.prepare is None else source.prepare(given)
+            key = prepared(source.argument, source.prepare, arguments[source.argument])
             row = await self._reads.one(context, member, target, source.column, key)
             return None if row is None else row.node()
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from gateway.authoring.sources import Filter, ManySource, Rows
+from gateway.authoring.sources import ManySource, Rows
 from gateway.model import RowSet
 from gateway.ordering import OrderTerm, beyond, order_terms
 from gateway.reference.arguments import filter_parameter
@@ -155,11 +155,6 @@ def claims_of(rows: Rows) -> list[tuple[str, Any]]:
     return [
         (name, get_args(hint)[0]) for name, hint in get_type_hints(rows.condition).items() if name != "return"
     ]
-
-
-def prepared(given: Filter, value: Any) -> Any:
-    """A filter's argument as it is bound."""
-    return value if given.prepare is None else given.prepare(value)
 
 
 def _among(rows: Select[Any], by: ColumnElement[Any]) -> Select[Any]:

@@ -63,4 +63,5 @@ def authenticators() -> Sequence[Authenticator]:
 
 @hookimpl
 def command_line(group: click.Group) -> None:
-    group.add_command(commands.accounts)
+    for command in commands.COMMANDS:
+        group.add_command(command)

@@ -62,7 +62,6 @@ class Participants:
     """Ways to a participant."""
 
     me: Participant | None = viewer_entity("Whoever is signed in (Tài khoản của tôi).", rule=SIGNED_IN)
-    participant: Participant | None = entity_by("id", "A participant by key.", rule=rules.FIND)
     participant_by_code: Participant | None = lookup(
         participant.c.social_security_code,
         "A participant by social security code (Tra cứu theo mã số BHXH).",
@@ -70,6 +69,7 @@ class Participants:
         prepare=social_security_code,
         rule=rules.FIND,
     )
+    participant: Participant | None = entity_by("id", "A participant by key.", rule=rules.FIND)
 
 
 @input_type
@@ -96,7 +96,8 @@ class SignInRefused(Failure):
 
 
 SignInOutcome = Annotated[
-    SignedIn | SignInRefused, union("SignInOutcome", description="What came of signing in (Kết quả đăng nhập).")
+    SignedIn | SignInRefused,
+    union("SignInOutcome", description="What came of signing in (Kết quả đăng nhập)."),
 ]
 
 
@@ -109,13 +110,15 @@ class SignedOut:
 
 async def sign_in(
     context: RequestContext,
-    credentials: Annotated[Credentials, argument(description="Give them as a variable, never in the document.")],
+    credentials: Annotated[
+        Credentials, argument(description="Give them as a variable, never in the document.")
+    ],
 ) -> SignedIn | SignInRefused:
     """Open a session (Đăng nhập)."""
     opened = await signing_in.sign_in(context, credentials.social_security_code, credentials.password)
     if opened is None:
         refusal = SignInRefusal.WRONG_CREDENTIALS
-        return SignInRefused(code=refusal, message=context.text(refusal.value.text), field=None)
+        return SignInRefused(code=refusal, message=context.text(refusal.value.text))
     return SignedIn(token=opened.token, expires_at=opened.expires_at)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access import Audience, Viewer
@@ -18,6 +18,8 @@ from plugins.accounts.tokens import new_token, token_hash
 
 SEEN_EVERY: Final = dt.timedelta(minutes=1)
 """How fine ``seen_at`` is; a session in constant use is written no more often."""
+
+_BY_TOKEN: Final = select(session).where(session.c.token_hash == bindparam("hash"))
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,13 @@ def session_row(id_: str, token: str, holder: Holder, limits: Limits, now: dt.da
         "created_at": now,
         "seen_at": now,
         "expires_at": now + limits.absolute,
+        "ended_at": None,
     }
 
 
-async def open_session(work: AsyncConnection, holder: Holder, limits: Limits, now: dt.datetime) -> OpenedSession:
+async def open_session(
+    work: AsyncConnection, holder: Holder, limits: Limits, now: dt.datetime
+) -> OpenedSession:
     """Open a session; it counts once ``work`` is committed."""
     opened = OpenedSession(secrets.token_hex(16), new_token(), now + limits.absolute)
     await work.execute(insert(session), session_row(opened.id, opened.token, holder, limits, now))
@@ -103,27 +108,13 @@ async def find_session(connection: AsyncConnection, token: str) -> Session | Non
     row = (await connection.execute(_BY_TOKEN, {"hash": token_hash(token)})).one_or_none()
     if row is None:
         return None
-    id_, audience, subject, scopes, claims, idle, seen_at, expires_at, ended_at = row
-    holder = Holder(audience, subject, frozenset(scopes.split()), json.loads(claims))
-    return Session(id_, holder, None if idle is None else dt.timedelta(seconds=idle), seen_at, expires_at, ended_at)
+    holder = Holder(row.audience, row.subject, frozenset(row.scopes.split()), json.loads(row.claims))
+    idle = None if row.idle_seconds is None else dt.timedelta(seconds=row.idle_seconds)
+    return Session(row.id, holder, idle, row.seen_at, row.expires_at, row.ended_at)
 
 
 async def mark_seen(work: AsyncConnection, id_: str, now: dt.datetime) -> None:
-    """Note that a session is in use; of several requests at once, the first one writes."""
-    stale = session.c.seen_at <= now - SEEN_EVERY
-    await work.execute(update(session).where(session.c.id == id_, stale).values(seen_at=now))
-
-
-_BY_TOKEN: Final[
-    Select[str, Audience, str, str, str, int | None, dt.datetime, dt.datetime, dt.datetime | None]
-] = select(
-    session.c.id,
-    session.c.audience,
-    session.c.subject,
-    session.c.scopes,
-    session.c.claims,
-    session.c.idle_seconds,
-    session.c.seen_at,
-    session.c.expires_at,
-    session.c.ended_at,
-).where(session.c.token_hash == bindparam("hash"))
+    """Note that a session is in use; of several requests at once, the first one writes and the others do not wait."""
+    stale = select(session.c.id).where(session.c.id == id_, session.c.seen_at <= now - SEEN_EVERY)
+    free = stale.with_for_update(skip_locked=True)
+    await work.execute(update(session).where(session.c.id.in_(free)).values(seen_at=now))

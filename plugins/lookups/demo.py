@@ -7,16 +7,21 @@ facilities that exist.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import chain, product
 from math import gcd
 from typing import Final
 
-from gateway.demography import facility_code, facility_shares
+from gateway.access import Audience
+from gateway.demo import Demo, DemoIdentity, Rows
+from gateway.demography import DemoParticipant, facility_code, facility_count, facility_shares
+from gateway.folding import folded
+from gateway.settings import published_schema
 from plugins.lookups.facility_kinds import FacilityKind
-from plugins.lookups.provinces import Era, Province, ProvinceKind, Provinces
+from plugins.lookups.models import facility, province_key
+from plugins.lookups.provinces import Era, Province, ProvinceKind, Provinces, load_provinces
 
 _FIRST_SYLLABLES: Final = (
     "An Bình Cẩm Đại Đồng Đức Hà Hải Hòa Hưng Lộc Long Mỹ Nam Nghĩa Ninh Phú Phước Quang Tam Tân Thạch"
@@ -106,3 +111,40 @@ def _place(number: int, province: str, seed: int) -> str:
     while gcd(step, len(_PLACES)) != 1:
         step += 1
     return _PLACES[(start + number * step) % len(_PLACES)]
+
+
+class LookupsDemo:
+    """The demo's facilities; provinces are there without it."""
+
+    def reference(self, demo: Demo) -> Iterator[Rows]:
+        """As many facilities as suit the people."""
+        facilities = demo_facilities(facility_count(demo.participants), demo.seed, load_provinces())
+        yield Rows(facility, [_facility_row(one) for one in facilities])
+
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:  # noqa: ARG002
+        """None: look-ups are about nobody."""
+        return iter(())
+
+    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:  # noqa: ARG002
+        """Everybody, without an account."""
+        document = published_schema() / "documents" / "public" / "SearchFacilities.graphql"
+        return (
+            DemoIdentity(
+                Audience.PUBLIC,
+                "Anybody",
+                "No sign-in, no token.",
+                "SearchFacilities",
+                document.read_text(encoding="utf-8"),
+                variables={"search": "da khoa", "province": "63:01"},
+            ),
+        )
+
+
+def _facility_row(one: DemoFacility) -> dict[str, object]:
+    return {
+        "code": one.code,
+        "name": one.name,
+        "search_name": folded(one.name),
+        "kind": one.kind,
+        "province_key": province_key(Era.OF_63, one.province),
+    }

@@ -30,6 +30,11 @@ class ProvinceKind(enum.Enum):
     CITY = "city"
 
 
+def full_name(name: str, kind: ProvinceKind) -> str:
+    """The name as it is written out: "Tỉnh Hà Giang", "Thành phố Hà Nội"."""
+    return f"{'Tỉnh' if kind is ProvinceKind.PROVINCE else 'Thành phố'} {name}"
+
+
 @dataclass(frozen=True)
 class Province:
     """A province of one era. ``code`` has two digits and means nothing without ``era``."""
@@ -41,8 +46,8 @@ class Province:
 
     @property
     def full_name(self) -> str:
-        """The name as it is written out: "Tỉnh Hà Giang", "Thành phố Hà Nội"."""
-        return f"{'Tỉnh' if self.kind is ProvinceKind.PROVINCE else 'Thành phố'} {self.name}"
+        """The name as it is written out."""
+        return full_name(self.name, self.kind)
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,12 @@ def test_numbers_may_be_astronomic() -> None:
     assert measure(document, Limits()).operations[0].size.fields == 2**3000
 
 
+def fan(count: int) -> str:
+    spreads = " ".join(f"...f{i}" for i in range(count))
+    leaves = [f"fragment f{i} on Query {{ a }}" for i in range(count)]
+    return "\n".join([f"{{ ...f }} fragment f on Query {{ {spreads} }}", *leaves])
+
+
 def lines_run(work: Callable[[], object]) -> int:
     """How many lines of the module under test a call executes."""
     count = 0
@@ -97,7 +103,7 @@ def lines_run(work: Callable[[], object]) -> int:
     return count
 
 
-@pytest.mark.parametrize("shape", [doubling, chain], ids=["doubling", "chain"])
+@pytest.mark.parametrize("shape", [doubling, chain, fan], ids=["doubling", "chain", "fan"])
 def test_work_grows_with_the_text_not_with_its_expansion(shape: Callable[[int], str]) -> None:
     def work(count: int) -> int:
         document = parse(shape(count))

@@ -1,0 +1,1 @@
+"""The ``vssid`` command: serve, migrate, fill with demo data, publish the contract, and tell what is wrong."""

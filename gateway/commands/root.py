@@ -1,0 +1,85 @@
+"""``vssid`` itself: the core's commands, and below a plugin's name the commands of that plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+
+from gateway.commands.contract import plugins, publish
+from gateway.commands.demonstrating import demo
+from gateway.commands.doctor import doctor
+from gateway.commands.installation import Installation, Refused
+from gateway.commands.migrating import migrate, revise
+from gateway.commands.serving import run, serve
+from gateway.database import DatabaseBusy, DatabaseUnavailable
+from gateway.exporters import DISTRIBUTION
+from gateway.migrations import MigrationsRefused
+from gateway.registry import Problem, StartupRefused
+from gateway.settings import SettingsRefused
+
+
+class Commands(click.Group):
+    """Core commands are found first: no plugin, however broken, takes ``vssid doctor`` away."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names; a plugin's where it has commands."""
+        groups, _ = plugin_groups(ctx)
+        return [*super().list_commands(ctx), *groups]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A core command, or a plugin's group; raises StartupRefused where the plugin fails to give it."""
+        found = super().get_command(ctx, cmd_name)
+        if found is not None:
+            return found
+        groups, problems = plugin_groups(ctx)
+        own = [problem for problem in problems if problem.plugin == cmd_name]
+        if own:
+            raise StartupRefused(own)
+        return groups.get(cmd_name)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; what the operator has to mend is printed, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (SettingsRefused, StartupRefused) as refusal:
+            raise Refused(str(refusal)) from None
+        except MigrationsRefused as refusal:
+            raise Refused(f"The migrations do not fit together:\n{refusal}") from None
+        except (DatabaseUnavailable, DatabaseBusy) as failure:
+            raise click.ClickException(f"the database: {failure}") from None
+
+
+def vssid() -> click.Group:
+    """The whole command; its object is an :class:`Installation`."""
+    commands = (run, serve, migrate, revise, demo, doctor, publish, plugins)
+    group = Commands(
+        "vssid",
+        {command.name or "": command for command in commands},
+        help="One GraphQL graph for VssID's services. VSSID_* environment variables are its settings.",
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    return click.version_option(package_name=DISTRIBUTION)(group)
+
+
+def plugin_groups(ctx: click.Context) -> tuple[dict[str, click.Group], list[Problem]]:
+    """A group for each plugin that has commands, and what is wrong with the plugins."""
+    registry = ctx.ensure_object(Installation).registry()
+    problems = list(registry.problems)
+    groups: dict[str, click.Group] = {}
+    for name in registry.plugins:
+        group = click.Group(name, help=f"Commands of the plugin {name}.")
+        for plugin, add in registry.implementations("command_line", group=group):
+            if plugin == name:
+                problems += _added(name, add)
+        if group.commands:
+            groups[name] = group
+    return groups, problems
+
+
+def _added(plugin: str, add: Callable[[], Any]) -> Iterator[Problem]:
+    try:
+        add()
+    except Exception as error:  # noqa: BLE001  the other plugins' commands are to be there all the same
+        yield Problem(plugin, "command_line", f"raised {type(error).__name__}: {error}")

@@ -1,0 +1,146 @@
+"""``vssid run`` for development and ``vssid serve`` for production."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import click
+from starlette.routing import BaseRoute
+
+from gateway import edge, logs
+from gateway.app import Application
+from gateway.commands.demonstrating import (
+    PARTICIPANTS,
+    SEED,
+    first_of_each_audience,
+    identities_of,
+    paste,
+    refuse_in_production,
+    write_if_missing,
+)
+from gateway.commands.installation import Installation, demo_data_of
+from gateway.commands.migrating import print_revisions
+from gateway.demo import Demo, DemoIdentity
+from gateway.migrations import pending, upgrade
+from gateway.registry import Registry
+from gateway.settings import CoreSettings
+
+_LOG: Final = logging.getLogger(__name__)
+
+
+@click.command()
+@click.pass_obj
+def serve(installation: Installation) -> None:
+    """Serve; refuses to while the database is not up to date."""
+    application = installation.compose()
+    core = application.settings.core
+    missing = asyncio.run(pending(core.database_url, application.branches))
+    if missing:
+        print_revisions("Missing", missing)
+        raise click.ClickException("the database is not up to date; run vssid migrate first")
+    with listening(core) as listener:
+        serve_until_stopped(application, listener, [])
+
+
+@click.command()
+@click.pass_obj
+def run(installation: Installation) -> None:
+    """Migrate, fill with demo data, say what there is to try, and serve: for development."""
+    application = installation.compose()
+    refuse_in_production(application)
+    core = application.settings.core
+    plugins = demo_data_of(application.registry)
+    demo = Demo(PARTICIPANTS, SEED, installation.today)
+    with listening(core) as listener:
+        print_revisions("Applied", asyncio.run(upgrade(core.database_url, application.branches)))
+        asyncio.run(write_if_missing(application, plugins, demo))
+        identities = identities_of(plugins, demo, frozenset(application.assembly.schemas))
+        base = base_url(core.host, listener)
+        serve_until_stopped(
+            application, listener, identities, lambda: print_what_to_try(core, base, identities)
+        )
+
+
+def listening(core: CoreSettings) -> socket.socket:
+    """The socket to serve on; taken first, so that nothing is done in vain."""
+    try:
+        return edge.listen(core.host, core.port)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {core.host} port {core.port} ({error.strerror}); set VSSID_HOST or VSSID_PORT"
+        ) from None
+
+
+def serve_until_stopped(
+    application: Application,
+    listener: socket.socket,
+    identities: Sequence[DemoIdentity],
+    started: Callable[[], None] = lambda: None,
+) -> None:
+    """Serve over HTTP and log to standard error, until a signal ends it and every request has its answer."""
+    logs.install(sys.stderr, packages_of(application.registry))
+    edge.run(_serve(application, listener, identities, started))
+
+
+async def _serve(
+    application: Application,
+    listener: socket.socket,
+    identities: Sequence[DemoIdentity],
+    started: Callable[[], None],
+) -> None:
+    core = application.settings.core
+    draining = threading.Event()
+
+    def announce() -> None:
+        _LOG.info("serving on %s", base_url(core.host, listener))
+        started()
+
+    async with application.running():
+        ping = application.services.database.ping
+        site = edge.site(application.executor, core, ping, draining, _explorer(core, identities))
+        await edge.serve(site, core, draining, listener=listener, started=announce)
+    _LOG.info("stopped")
+
+
+def _explorer(core: CoreSettings, identities: Sequence[DemoIdentity]) -> list[BaseRoute]:
+    if core.production:
+        return []
+    operations = [
+        edge.ExampleOperation(one.audience, one.name, one.query, dict(one.variables), one.token)
+        for one in identities
+    ]
+
+    async def examples() -> Sequence[edge.ExampleOperation]:
+        return operations
+
+    return edge.explorer_routes(core.explorer_path, examples)
+
+
+def print_what_to_try(core: CoreSettings, base: str, identities: Sequence[DemoIdentity]) -> None:
+    """Print the addresses, and somebody to be of each audience."""
+    click.echo(f"GraphQL   {base}{edge.GRAPHQL_PATH}")
+    if (core.explorer_path / "index.html").is_file():
+        click.echo(f"Explorer  {base}/explorer/")
+    click.echo(f"Health    {base}/health/ready")
+    for identity in first_of_each_audience(identities):
+        click.echo(f"\n{identity.audience.value}: {identity.title}. {identity.how}")
+        click.echo(f"  {paste(identity, base + edge.GRAPHQL_PATH)}")
+    click.echo()
+
+
+def base_url(host: str, listener: socket.socket) -> str:
+    """Where the gateway listens, as a browser on this machine writes it."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  named, not bound
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{listener.getsockname()[1]}"
+
+
+def packages_of(registry: Registry) -> set[str]:
+    """The packages that the plugins' code is in."""
+    names = [getattr(plugin, "__name__", type(plugin).__module__) for plugin in registry.plugins.values()]
+    return {name.partition(".")[0] for name in names}

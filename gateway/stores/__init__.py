@@ -1,0 +1,1 @@
+"""How each kind of store is connected, and what its errors mean. Others use ``gateway.database``."""

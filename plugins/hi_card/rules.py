@@ -1,0 +1,16 @@
+"""Scopes of hi_card, and who may read a card."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from gateway.access import SELF, Audience, Rule, Scope, scope
+
+READ_CARDS: Final = Scope(
+    "hi_card:read",
+    frozenset({Audience.OFFICER, Audience.HOSPITAL}),
+    "Read health insurance cards, by number or of a participant at hand.",
+)
+
+FIND: Final[Rule] = scope(READ_CARDS.name)
+HOLDER: Final[Rule] = SELF | FIND

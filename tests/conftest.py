@@ -1,0 +1,23 @@
+"""Fixtures of all tests."""
+
+from __future__ import annotations
+
+from tests.stores import (
+    branches,
+    database,
+    postgresql_server,
+    postgresql_stores,
+    sqlite_stores,
+    store,
+    stores_folder,
+)
+
+__all__ = [
+    "branches",
+    "database",
+    "postgresql_server",
+    "postgresql_stores",
+    "sqlite_stores",
+    "store",
+    "stores_folder",
+]

@@ -1,0 +1,55 @@
+"""``vssid migrate`` and ``vssid revise``."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.gateway.commands.clinic import Clinic
+from tests.gateway.commands.conftest import Command
+
+
+def tables(tmp_path: Path) -> set[str]:
+    with closing(sqlite3.connect(tmp_path / "vssid.sqlite3")) as connection:
+        return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+
+
+def test_tables_are_made_once(command: Command, tmp_path: Path) -> None:
+    assert command("migrate", "--dry-run").output == "Would apply clinic_0001: visitors.\n"
+    assert command("migrate").output == "Applied clinic_0001: visitors.\n"
+    assert "clinic_visitor" in tables(tmp_path)
+    assert command("migrate").output == "The database is up to date.\n"
+    assert command("migrate", "--dry-run").output == "The database is up to date.\n"
+
+
+def test_a_dry_run_makes_nothing(command: Command, tmp_path: Path) -> None:
+    command("migrate", "--dry-run")
+    assert tables(tmp_path) == set()
+
+
+def test_a_revision_is_written(command: Command, plugins: dict[str, object], tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    plugins["clinic"] = Clinic(folder)
+    written = Path(command("revise", "clinic", "who came").output.splitlines()[-1])
+    assert written == folder / "0001_who_came.py"
+    assert "clinic_visitor" in written.read_text(encoding="utf-8")
+    assert command("migrate").output == "Applied clinic_0001: who came.\n"
+
+
+def test_a_revision_of_an_unknown_plugin(command: Command) -> None:
+    refused = command("revise", "klinik", "x", status=2)
+    assert "no plugin of this name has tables; plugins with tables: clinic" in refused.stderr
+
+
+def test_migrations_that_do_not_fit_are_printed_in_full(
+    command: Command, plugins: dict[str, object], tmp_path: Path
+) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_broken.py").write_text("raise OSError('no such thing')\n", encoding="utf-8")
+    plugins["clinic"] = Clinic(folder)
+    refused = command("migrate", status=2)
+    assert "The migrations do not fit together:\nclinic: " in refused.stderr
+    assert "OSError: no such thing" in refused.stderr

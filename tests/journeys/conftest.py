@@ -1,0 +1,169 @@
+"""A gateway with every built-in plugin and some demo people, spoken to over HTTP, on each kind of store."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
+
+from gateway import edge
+from gateway.access import Audience
+from gateway.app import Application, compose
+from gateway.commands.installation import demo_data_of
+from gateway.demo import Demo, seed
+from gateway.demography import DemoParticipant, participants
+from gateway.migrations import MigrationBranch
+from plugins.accounts.demo import DEMO_PASSWORD, DEMO_TOKENS
+from tests.stores import Store
+
+PEOPLE = 60
+SEED = 1
+NOW = dt.datetime(2020, 12, 1, 2, 0, tzinfo=dt.UTC)
+
+
+class Clock:
+    """The gateway's clock, moved by hand."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        self.now += dt.timedelta(**duration)
+
+
+@dataclass
+class Statements:
+    """The SQL that ran since the last reset."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def watch(self, application: Application) -> None:
+        for engine in application.services.database.engines:
+            event.listen(engine.sync_engine, "before_cursor_execute", self._note)
+
+    def _note(self, _c: Connection, _cursor: Any, text: str, *_rest: Any) -> None:
+        if not text.startswith(("PRAGMA", "BEGIN", "SET", "COMMIT")):
+            self.texts.append(text)
+
+    @property
+    def count(self) -> int:
+        return len(self.texts)
+
+
+@dataclass
+class Gateway:
+    """A running gateway and a client of it."""
+
+    application: Application
+    http: httpx.AsyncClient
+    clock: Clock
+    statements: Statements
+
+    async def post(
+        self, query: str | None = None, token: str | None = None, *, language: str = "en", **body: Any
+    ) -> httpx.Response:
+        """POST a GraphQL request."""
+        headers = {"accept-language": language} | (
+            {} if token is None else {"authorization": f"Bearer {token}"}
+        )
+        sent = body if query is None else {"query": query, **body}
+        return await self.http.post("/graphql", json=sent, headers=headers)
+
+    async def data(self, query: str, token: str | None = None, **variables: Any) -> dict[str, Any]:
+        """The data of an answer without errors."""
+        answer = (await self.post(query, token, variables=variables)).json()
+        assert "errors" not in answer, answer["errors"]
+        found: dict[str, Any] = answer["data"]
+        return found
+
+    async def codes(self, query: str, token: str | None = None, **variables: Any) -> list[str]:
+        """The codes of an answer's errors."""
+        answer = (await self.post(query, token, variables=variables)).json()
+        return [error["extensions"]["code"] for error in answer.get("errors", [])]
+
+    async def sign_in(self, person: DemoParticipant, password: str = DEMO_PASSWORD) -> str:
+        """A new token of a participant."""
+        data = await self.data(
+            "mutation ($c: Credentials!) { signIn(credentials: $c) { ... on SignedIn { token } } }",
+            c={"socialSecurityCode": person.social_security_code, "password": password},
+        )
+        token: str = data["signIn"]["token"]
+        return token
+
+
+@pytest.fixture(scope="session")
+def branches() -> Sequence[MigrationBranch]:
+    return compose({"VSSID_DATABASE_URL": "sqlite:////nonexistent/never-opened"}).branches
+
+
+@pytest.fixture(scope="session")
+def people() -> list[DemoParticipant]:
+    """The demo's people."""
+    return list(participants(PEOPLE, SEED))
+
+
+def settings_for(store: Store, **more: str) -> dict[str, str]:
+    """Settings for tests: cheap password hashing."""
+    return {
+        "VSSID_DATABASE_URL": store.url,
+        "VSSID_DATABASE_POOL": "4",
+        "VSSID_ACCOUNTS_HASHING_MEMORY": "64",
+        "VSSID_ACCOUNTS_HASHING_PASSES": "1",
+        **more,
+    }
+
+
+Start = Callable[..., Any]
+
+
+@pytest.fixture
+def start(store: Store) -> Start:
+    """Start a gateway with more settings: ``async with start(VSSID_...="...") as gateway``."""
+
+    @asynccontextmanager
+    async def started(*, seeded: bool = True, **more: str) -> AsyncIterator[Gateway]:
+        clock = Clock(NOW)
+        application = compose(settings_for(store, **more), clock=clock)
+        async with application.running():
+            if seeded:
+                demo = Demo(PEOPLE, SEED, NOW.date())
+                await seed(
+                    application.services.database, demo_data_of(application.registry), demo, lambda _: None
+                )
+            statements = Statements()
+            statements.watch(application)
+            site = edge.site(
+                application.executor,
+                application.settings.core,
+                application.services.database.ping,
+                threading.Event(),
+            )
+            transport = httpx.ASGITransport(site)
+            async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
+                yield Gateway(application, http, clock, statements)
+
+    return started
+
+
+@pytest.fixture
+async def gateway(start: Start) -> AsyncIterator[Gateway]:
+    """A gateway in development mode, with demo data."""
+    async with start() as started:
+        yield started
+
+
+@pytest.fixture
+def tokens() -> dict[Audience, str | None]:
+    """A demo token per audience."""
+    return {Audience.PUBLIC: None, **DEMO_TOKENS}

@@ -1,0 +1,155 @@
+"""A participant signs in, reads the health insurance card, and signs out."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from gateway.demography import DemoParticipant
+from tests.journeys.conftest import Gateway
+
+SIGN_IN = """
+mutation SignIn($credentials: Credentials!) {
+  signIn(credentials: $credentials) {
+    __typename
+    ... on SignedIn { token expiresAt }
+    ... on SignInRefused { code message field }
+  }
+}
+"""
+CARD = """
+query MyCard {
+  me {
+    id
+    fullName
+    birthDate
+    healthInsuranceCard {
+      number formattedNumber objectCode benefitLevel benefit { ratePercent } validFrom validTo
+      registeredFacility { id } fiveYearDate livingArea placeOfIssue state issuedOn
+    }
+  }
+}
+"""
+WRONG = {
+    "en": "The social security code or the password is wrong.",
+    "vi": "Mã số BHXH hoặc mật khẩu không đúng.",
+}
+
+
+def somebody(people: list[DemoParticipant]) -> DemoParticipant:
+    return people[0]
+
+
+async def test_a_participant_signs_in_and_reads_the_card(
+    gateway: Gateway, people: list[DemoParticipant]
+) -> None:
+    person = somebody(people)
+    token = await gateway.sign_in(person)
+    me = (await gateway.data(CARD, token))["me"]
+    assert me["id"] == person.key
+    assert me["fullName"] == person.full_name
+    card = me["healthInsuranceCard"]
+    assert card["number"].endswith(person.social_security_code)
+    assert card["benefit"]["ratePercent"] in (80, 95, 100)
+    assert card["registeredFacility"]["id"][:2] == person.province
+
+
+async def test_me_with_the_card_takes_three_statements(
+    gateway: Gateway, people: list[DemoParticipant]
+) -> None:
+    token = await gateway.sign_in(somebody(people))
+    await gateway.data(CARD, token)
+    gateway.statements.texts.clear()
+    await gateway.data(CARD, token)
+    assert gateway.statements.count == 3, gateway.statements.texts
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("code", "password"),
+    [(None, "wrong"), ("0099999999", "VssID-2020-demo"), ("not a code", "x"), ("", ""), (None, "x" * 200)],
+)
+async def test_every_cause_has_one_answer(
+    gateway: Gateway, people: list[DemoParticipant], language: str, code: str | None, password: str
+) -> None:
+    given = somebody(people).social_security_code if code is None else code
+    answer = await gateway.post(
+        SIGN_IN,
+        language=language,
+        variables={"credentials": {"socialSecurityCode": given, "password": password}},
+    )
+    refused = {
+        "__typename": "SignInRefused",
+        "code": "WRONG_CREDENTIALS",
+        "message": WRONG[language],
+        "field": None,
+    }
+    assert answer.json() == {"data": {"signIn": refused}}
+
+
+async def test_after_signing_out_the_token_is_dead(gateway: Gateway, people: list[DemoParticipant]) -> None:
+    token = await gateway.sign_in(somebody(people))
+    other = await gateway.sign_in(somebody(people))
+    assert token != other
+    await gateway.data("mutation { signOut { at } }", token)
+    refused = await gateway.post(CARD, token)
+    assert refused.status_code == 401
+    assert refused.json()["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert (await gateway.data(CARD, other))["me"] is not None
+
+
+@pytest.mark.parametrize(
+    ("days_between_uses", "uses", "alive"), [(29, 3, True), (31, 1, False), (29, 4, False)]
+)
+async def test_a_session_ends_unused_or_old(
+    gateway: Gateway, people: list[DemoParticipant], days_between_uses: int, uses: int, alive: bool
+) -> None:
+    token = await gateway.sign_in(somebody(people))
+    answers = []
+    for _ in range(uses):
+        gateway.clock.advance(days=days_between_uses)
+        answers.append((await gateway.post("{ me { id } }", token)).status_code)
+    assert answers[-1] == (200 if alive else 401)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        "Bearer vss_short",
+        "Bearer " + "vss_" + "A" * 43,
+        "Bearer " + "x" * 5000,
+        "Bearer eyJhbGciOiJub25lIn0.e30.",
+        "Basic dXNlcjpwYXNz",
+        "Bearer a b",
+    ],
+)
+async def test_bad_tokens_are_refused(gateway: Gateway, header: str) -> None:
+    answer = await gateway.http.post(
+        "/graphql", json={"query": "{ __typename }"}, headers={"authorization": header}
+    )
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+async def test_tokens_in_urls_and_cookies_are_ignored(
+    gateway: Gateway, people: list[DemoParticipant]
+) -> None:
+    token = await gateway.sign_in(somebody(people))
+    answer = await gateway.http.get("/graphql", params={"query": "{ me { id } }", "token": token})
+    assert answer.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_INVALID"
+    answer = await gateway.http.post(
+        "/graphql", json={"query": "{ me { id } }"}, headers={"cookie": f"token={token}"}
+    )
+    assert answer.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_INVALID"
+
+
+async def test_many_people_at_once_get_their_own(gateway: Gateway, people: list[DemoParticipant]) -> None:
+    async def read(person: DemoParticipant) -> None:
+        token = await gateway.sign_in(person)
+        for _ in range(5):
+            me = (await gateway.data("{ me { id socialSecurityCode } }", token))["me"]
+            assert me == {"id": person.key, "socialSecurityCode": person.social_security_code}
+
+    await asyncio.gather(*(read(person) for person in people[:12]))

@@ -1,0 +1,80 @@
+"""The plugins as a whole: nothing keeps them from starting, and their migrations make the tables that they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from gateway.access import Audience
+from gateway.assembly import Assembly, assemble, checked_model
+from gateway.contributions import contributions_of
+from gateway.database import Database
+from gateway.demo import Demo, is_seeded, seed
+from gateway.drift import table_problems
+from gateway.migrations import MigrationBranch
+from gateway.registry import register
+from gateway.testing import NOW
+from tests.stores import Store
+
+IDENTITY = ("fullName", "birthDate", "birthDatePrecision", "sex")
+CARDS = ("healthInsuranceCard", "healthInsuranceCards")
+
+
+@pytest.fixture
+def assembly(plugins: Mapping[str, object], database: Database) -> Assembly:
+    registry = register(plugins)
+    contributions = contributions_of(registry)
+    model = checked_model(registry, contributions)
+    return assemble(model, contributions.scopes, database.dialect, page_size=100)
+
+
+def test_all_audiences_have_a_schema(assembly: Assembly) -> None:
+    assert set(assembly.schemas) == set(Audience)
+
+
+@pytest.mark.parametrize(
+    ("audience", "queries", "mutations"),
+    [
+        (Audience.PUBLIC, set[str](), {"signIn"}),
+        (Audience.PARTICIPANT, {"me"}, {"signOut"}),
+        (Audience.OFFICER, {"participant", "participantByCode", "healthInsuranceCard"}, set[str]()),
+        (Audience.HOSPITAL, {"healthInsuranceCard"}, set[str]()),
+    ],
+    ids=lambda given: given.value if isinstance(given, Audience) else "",
+)
+def test_what_each_audience_can_ask_for(
+    assembly: Assembly, audience: Audience, queries: set[str], mutations: set[str]
+) -> None:
+    schema = assembly.schemas[audience].graph
+    assert schema.query_type is not None
+    assert set(schema.query_type.fields) == queries | {"facilities", "provinces"}
+    assert set(schema.mutation_type.fields if schema.mutation_type else ()) == mutations
+
+
+@pytest.mark.parametrize(
+    ("audience", "fields"),
+    [
+        (Audience.PUBLIC, set[str]()),
+        (Audience.PARTICIPANT, {"socialSecurityCode", *IDENTITY, *CARDS}),
+        (Audience.OFFICER, {"socialSecurityCode", *IDENTITY, *CARDS}),
+        (Audience.HOSPITAL, {*IDENTITY, *CARDS}),
+    ],
+    ids=lambda given: given.value if isinstance(given, Audience) else "",
+)
+def test_what_each_audience_can_learn_about_a_participant(
+    assembly: Assembly, audience: Audience, fields: set[str]
+) -> None:
+    found = assembly.schemas[audience].graph.type_map.get("Participant")
+    assert set(getattr(found, "fields", ())) - {"id"} == fields
+
+
+async def test_migrations_make_the_declared_tables(store: Store, branches: Sequence[MigrationBranch]) -> None:
+    assert await table_problems(store.url, branches) == []
+
+
+async def test_demo_data_keep_every_constraint(plugins: Mapping[str, object], database: Database) -> None:
+    demo = Demo(participants=300, seed=7, today=NOW.date())
+    sources = {name: plugin.demo_data() for name, plugin in plugins.items()}  # type: ignore[attr-defined]
+    await seed(database, sources, demo, lambda people: None)
+    assert await is_seeded(database, sources, demo)
