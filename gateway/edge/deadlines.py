@@ -1,0 +1,266 @@
+"""uvicorn's HTTP protocol with what it lacks: deadlines for receiving, a limit of the head, one request at a time.
+
+A connection waits for a request, receives one, and works on its answer. Each has an end: waiting after ``idle`` seconds,
+receiving after ``receive`` (408), and an answer that its client does not take after ``take``; how long the work may last
+is the endpoint's business. Refusals are GraphQL responses, as the endpoint's are.
+
+llhttp, the parser below, refuses what is ambiguous (Content-Length beside Transfer-Encoding, bare line feeds, spaces
+before colons). Of pipelined requests the first is answered, the others are to be sent again; nothing is ever upgraded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, NoReturn, Self, cast
+
+import httptools
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from gateway.edge.answers import CLOSE, Reply
+from gateway.edge.negotiation import Head
+from gateway.errors import BAD_REQUEST, REQUEST_TIMEOUT, ClientError, Code, Language, Text
+
+HEADERS_TOO_LARGE: Final = Code(
+    "HEADERS_TOO_LARGE",
+    431,
+    Text("Phần đầu của yêu cầu quá lớn.", "The request's headers are too large."),
+    "URL and headers together exceed `maximum` bytes.",
+)
+
+LINGER: Final = 1.0
+"""Seconds in which a refused client may go on sending, so that it finds the time to read why it was refused."""
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Seconds for waiting, for receiving, for an answer to be taken; and the bytes of URL and headers together."""
+
+    idle: float = 5.0
+    receive: float = 10.0
+    take: float = 30.0
+    head: int = 16 * 1024
+
+
+class _Stage(enum.Enum):
+    WAITING = "for the first byte of a request"
+    RECEIVING = "a request"
+    WORKING = "on the answer"
+
+
+class _Stop(Exception):
+    """Ends parsing."""
+
+
+class DeadlineProtocol(HttpToolsProtocol):
+    """One connection; :meth:`within` makes the class to serve with."""
+
+    deadlines: ClassVar[Deadlines] = Deadlines()
+
+    @classmethod
+    def within(cls, deadlines: Deadlines) -> type[Self]:
+        """The protocol with other deadlines."""
+        return cast("type[Self]", type(cls.__name__, (cls,), {"deadlines": deadlines}))
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self._stage = _Stage.WAITING
+        self._deaf = False  # what still arrives is ignored
+        self._last = False  # no request after this one
+        self._fault: ClientError | None = None
+        self._headed = False  # the head of the current request is complete
+        self._head_size = 0
+        self._unparsed = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._receiving = False  # the timer is that of receiving
+        self._stalled: asyncio.TimerHandle | None = None
+
+    # --- the connection ---
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the first request."""
+        super().connection_made(cast("asyncio.Transport", transport))
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadlines."""
+        self._deaf = True
+        self._disarm()
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Answer what is under way, or what a client is just about to send; then close."""
+        self._last = True
+        if self.cycle is not None:
+            self.cycle.keep_alive = False
+
+    def leave(self) -> None:
+        """Close at once, unless there is something to answer."""
+        if self._stage is _Stage.WAITING:
+            self._hang_up()
+
+    def pause_writing(self) -> None:
+        """The client takes its answer more slowly than we send it."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(self.deadlines.take, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client has taken most of it."""
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+        super().resume_writing()
+
+    # --- receiving ---
+
+    def data_received(self, data: bytes) -> None:
+        """Parse some bytes."""
+        if self._deaf:
+            return
+        if self._stage is _Stage.WAITING:
+            self._stage = _Stage.RECEIVING
+        try:
+            self.parser.feed_data(data)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self._stop_parsing()
+        else:
+            self._limit_head(len(data))
+        self._limit_receiving()
+
+    def on_message_begin(self) -> None:
+        """The first byte of a request."""
+        if self._stage is _Stage.WORKING:
+            raise _Stop
+        self._stage = _Stage.RECEIVING
+        self._headed = False
+        self._head_size = 0
+        super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        """Some bytes of the URL."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header, or a trailer: that would come after the headers were judged, and is dropped."""
+        self._count(len(name) + len(value))
+        if not self._headed:
+            super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Start the work; it receives the body."""
+        if self.parser.should_upgrade():  # the parser would take the body for another protocol's
+            self._stop(ClientError(BAD_REQUEST, reason="upgrade"))
+        self._headed = True
+        super().on_headers_complete()
+        if self._last:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request."""
+        super().on_message_complete()
+        if self.cycle.response_complete:
+            self._wait()
+        else:
+            self._stage = _Stage.WORKING
+            self._disarm()
+
+    def on_response_complete(self) -> None:
+        """The answer was sent. Replaces uvicorn's method, which would go on with pipelined requests."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            self._hang_up()
+            return
+        self.flow.resume_reading()
+        if self._stage is _Stage.WORKING:
+            self._wait()
+
+    # --- limits ---
+
+    def _count(self, size: int) -> None:
+        self._head_size += size
+        if self._head_size > self.deadlines.head:
+            self._stop(self._too_large())
+
+    def _limit_head(self, size: int) -> None:
+        """The parser tells of a header when it is complete; this is for one that never will be."""
+        self._unparsed = 0 if self._headed else self._unparsed + size
+        if self._unparsed > self.deadlines.head:
+            self._refuse(self._too_large())
+
+    def _limit_receiving(self) -> None:
+        if self._stage is _Stage.RECEIVING and not self._deaf and not self._receiving:
+            self._arm(self.deadlines.receive, self._expire)
+            self._receiving = True
+
+    def _too_large(self) -> ClientError:
+        return ClientError(HEADERS_TOO_LARGE, maximum=self.deadlines.head)
+
+    def _stop(self, fault: ClientError) -> NoReturn:
+        self._fault = fault
+        raise _Stop
+
+    def _stop_parsing(self) -> None:
+        if self._stage is _Stage.WORKING:  # at fault is what follows the request that is being answered
+            self._deaf = True
+            self.cycle.keep_alive = False
+        else:
+            self._refuse(self._fault or ClientError(BAD_REQUEST, reason="http"))
+
+    # --- ends ---
+
+    def _wait(self) -> None:
+        self._stage = _Stage.WAITING
+        self._headed = False
+        self._arm(self.deadlines.idle, self._hang_up)
+
+    def _expire(self) -> None:
+        self._refuse(ClientError(REQUEST_TIMEOUT))
+
+    def _refuse(self, error: ClientError) -> None:
+        """Answer in place of the application, which hears that its client is gone."""
+        self._deaf = True
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+            if cycle.response_started:
+                self._hang_up()
+                return
+        language = Language.accepted(Head(self.headers or ()).text(b"accept-language"))
+        reply = Reply.refusal(error, language, secrets.token_hex(8), extra=(CLOSE,))
+        self.transport.write(reply.on_the_wire())
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+            self._arm(LINGER, self._hang_up)
+        else:
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close; the system keeps sending what it has, but not for ever."""
+        self._deaf = True
+        self.transport.close()
+        self._arm(self.deadlines.take, self.transport.abort)
+
+    def _arm(self, seconds: float, action: Callable[[], None]) -> None:
+        self._disarm()
+        self._timer = self.loop.call_later(seconds, action)
+
+    def _disarm(self) -> None:
+        self._receiving = False
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

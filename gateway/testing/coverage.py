@@ -1,0 +1,99 @@
+"""What a run of generated requests has touched; a run that touched little proves little."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLSchema,
+    TypeInfo,
+    TypeInfoVisitor,
+    Visitor,
+    is_interface_type,
+    is_object_type,
+    parse,
+    visit,
+)
+
+from gateway.access import Audience
+
+
+@dataclass
+class Coverage:
+    """Counts over requests: ``with_data`` answered some value, ``with_cursor`` gave a place in a list.
+
+    ``codes`` counts errors; ``selected`` holds (audience, ``Type.field``) of every field that some document asked for.
+    """
+
+    requests: int = 0
+    with_data: int = 0
+    with_errors: int = 0
+    with_cursor: int = 0
+    refused: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    selected: set[tuple[Audience, str]] = field(default_factory=set)
+
+    def count(self, answer: Mapping[str, Any], cursor: bool, type_names: Collection[object]) -> None:
+        """Count one answer."""
+        errors = answer.get("errors", [])
+        self.requests += 1
+        self.with_data += any(leaf not in type_names for leaf in _leaves(answer.get("data")))
+        self.with_errors += bool(errors)
+        self.with_cursor += cursor
+        self.refused += "data" not in answer
+        self.codes.update(error["extensions"]["code"] for error in errors)
+
+    def select(self, audience: Audience, schema: GraphQLSchema, document: str) -> None:
+        """Note the fields that a document asks for."""
+        info = TypeInfo(schema)
+        visit(parse(document), TypeInfoVisitor(info, _Fields(info, audience, self.selected)))
+
+    def unselected(self, schemas: Mapping[Audience, GraphQLSchema]) -> list[str]:
+        """Fields that no document asked for, as ``participant: Type.field``."""
+        fields = {
+            (audience, f"{name}.{field}")
+            for audience, schema in schemas.items()
+            for name, type_ in schema.type_map.items()
+            if (is_object_type(type_) or is_interface_type(type_))
+            and not name.startswith("__")
+            and name != "Mutation"
+            for field in type_.fields
+        }
+        return sorted(f"{audience.value}: {coordinate}" for audience, coordinate in fields - self.selected)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.requests} requests: {self.with_data} with data, {self.with_errors} with errors, "
+            f"{self.with_cursor} with a cursor, {self.refused} refused; errors {dict(self.codes)}"
+        )
+
+
+class _Fields(Visitor):
+    """Collects coordinates."""
+
+    def __init__(self, info: TypeInfo, audience: Audience, found: set[tuple[Audience, str]]) -> None:
+        super().__init__()
+        self._info = info
+        self._audience = audience
+        self._found = found
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """A field and the type that it is selected from."""
+        parent = self._info.get_parent_type()
+        if parent is not None:
+            self._found.add((self._audience, f"{parent.name}.{node.name.value}"))
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _leaves(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _leaves(inner)
+    elif value is not None:
+        yield value

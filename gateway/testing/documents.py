@@ -1,0 +1,71 @@
+"""Valid operations of one audience's schema: fragments, aliases, merged fields, directives, variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from graphql import GraphQLSchema
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from gateway.limits import Limits
+from gateway.testing.arguments import Arguments
+from gateway.testing.budget import Budget, Place
+from gateway.testing.chance import Chance
+from gateway.testing.merging import Scope, Scopes
+from gateway.testing.selections import Selections
+from gateway.testing.values import ValuePool
+from gateway.testing.variables import Variables
+
+SIZES: Final = (8, 15, 25, 40, 70)
+"""How many fields an operation is to have at most, fragments expanded; one is drawn."""
+
+SETS: Final = 3
+"""With how many sets of variables each operation is to be run."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A document, the operation in it to run (None: the only one), and sets of variables to run it with."""
+
+    text: str
+    name: str | None
+    variables: tuple[Mapping[str, object], ...]
+
+
+def operations(
+    schema: GraphQLSchema, pool: ValuePool, limits: Limits | None = None, *, sets: int = SETS
+) -> SearchStrategy[Operation]:
+    """A hypothesis strategy: valid queries of a schema, nearly all inside the limits, each with some sets of variables.
+
+    Arguments come from the pool. Fields with a required argument of a scalar that neither the pool nor the core knows are
+    left out; give the pool values for it.
+    """
+
+    @st.composite
+    def written(draw: DrawFn) -> Operation:
+        return operation(Chance.drawn(draw), schema, pool, limits if limits is not None else Limits(), sets)
+
+    return written()
+
+
+def operation(
+    chance: Chance, schema: GraphQLSchema, pool: ValuePool, limits: Limits, sets: int = SETS
+) -> Operation:
+    """One such operation."""
+    query = schema.query_type
+    assert query is not None, "a schema has a query type"
+    variables = Variables(chance)
+    budget = Budget(limits, min(limits.fields, chance.pick(SIZES)))
+    selections = Selections(schema, chance, budget, Arguments(chance, pool, limits, variables), variables)
+    body = selections.all_of(Place(query, Scopes(Scope())))
+    values = tuple(variables.values() for _ in range(sets))
+    second = chance.percent(5)
+    named = second or chance.percent(60)
+    start = f"query Q{variables.head} " if named else f"query {variables.head} " if variables.head else ""
+    parts = [f"{start}{body}", *(fragment.text for fragment in selections.fragments)]
+    if second:
+        parts.append("query Other { __typename }")
+    return Operation("\n".join(parts), "Q" if second or (named and chance.percent(50)) else None, values)

@@ -1,0 +1,192 @@
+"""Do all executors give the same bytes? Generated requests of generated viewers, run on each and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+from graphql import GraphQLSchema
+
+from gateway.access import ANONYMOUS, Audience, Viewer
+from gateway.app import Application
+from gateway.errors import INTERNAL, LIMIT_EXCEEDED
+from gateway.limits import Limits
+from gateway.testing.canaries import Canary, canaries_of
+from gateway.testing.chance import Chance
+from gateway.testing.coverage import Coverage
+from gateway.testing.documents import Operation, operation
+from gateway.testing.harvest import harvested
+from gateway.testing.reducing import reduced
+from gateway.testing.running import TableRows, answer, running
+from gateway.testing.values import ValuePool
+
+Execute = Callable[[Audience, Viewer, str, Mapping[str, object], str | None], Awaitable[bytes]]
+"""(audience, viewer, document, variables, operation name) to the JSON of an answer."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One run of a document."""
+
+    text: str
+    name: str | None
+    variables: Mapping[str, object]
+    viewer: Viewer
+
+
+@dataclass(frozen=True)
+class Case:
+    """An operation for an audience, and who runs it with each of its sets of variables."""
+
+    audience: Audience
+    operation: Operation
+    viewers: tuple[Viewer, ...]
+
+    def requests(self) -> Iterator[Request]:
+        """Each run."""
+        for variables, viewer in zip(self.operation.variables, self.viewers, strict=True):
+            yield Request(self.operation.text, self.operation.name, variables, viewer)
+
+
+class Equality:
+    """Runs generated requests on every executor, by name, and demands one answer of all.
+
+    Beyond that: every error has a code out of ``codes`` and none is INTERNAL; nothing valid is refused but by a limit; and no
+    answer holds a canary that its viewer may not see. Viewers are drawn as often as they are given.
+    """
+
+    def __init__(
+        self,
+        schemas: Mapping[Audience, GraphQLSchema],
+        executors: Mapping[str, Execute],
+        viewers: Sequence[Viewer],
+        pool: ValuePool,
+        *,
+        codes: Collection[str],
+        canaries: Sequence[Canary] = (),
+    ) -> None:
+        self._schemas = schemas
+        self._executors = executors
+        self._pool = pool
+        self._codes = codes
+        self._viewers = [viewer for viewer in viewers if viewer.audience in schemas]
+        self._canaries = canaries
+        lonely = schemas.keys() - {viewer.audience for viewer in viewers}
+        names = ", ".join(audience.value for audience in Audience if audience in lonely)
+        assert not lonely, f"give a viewer of each audience that has a schema; there is none of {names}"
+
+    async def check(
+        self, cases: int, seed: int, *, least_data: float = 0.3, patience: float = 20
+    ) -> Coverage:
+        """Run ``cases`` documents, each with a few sets of variables and viewers.
+
+        Raises AssertionError where an answer is wrong, with the document made as small as can be done in ``patience`` seconds,
+        and where less than a share ``least_data`` of the answers held any value.
+        """
+        coverage = Coverage()
+        for number in range(cases):
+            case = self._case(Chance.seeded(f"{seed} {number}"))
+            coverage.select(case.audience, self._schemas[case.audience], case.operation.text)
+            for request in case.requests():
+                await self._check(request, coverage, patience)
+        share = coverage.with_data / max(1, coverage.requests)
+        assert share >= least_data, (
+            f"this proves little: only {share:.0%} of the answers held data; {coverage}"
+        )
+        return coverage
+
+    def _case(self, chance: Chance) -> Case:
+        audience = chance.pick(self._viewers).audience
+        written = operation(chance, self._schemas[audience], self._pool, Limits())
+        peers = [viewer for viewer in self._viewers if viewer.audience is audience]
+        return Case(audience, written, tuple(chance.pick(peers) for _ in written.variables))
+
+    async def _check(self, request: Request, coverage: Coverage, patience: float) -> None:
+        answers = await self._answers(request)
+        faults = self._faults(request, answers)
+        if faults:
+            schema = self._schemas[request.viewer.audience]
+
+            async def fails(text: str) -> bool:
+                smaller = replace(request, text=text)
+                return bool(self._faults(smaller, await self._answers(smaller)))
+
+            smallest = replace(request, text=await reduced(request.text, schema, fails, patience))
+            answers = await self._answers(smallest)
+            raise AssertionError(_report(smallest, answers, self._faults(smallest, answers) or faults))
+        names = {type_.name for type_ in self._schemas[request.viewer.audience].type_map.values()}
+        cursor = "after:" in request.text or "before:" in request.text
+        coverage.count(orjson.loads(next(iter(answers.values()))), cursor, names)
+
+    async def _answers(self, request: Request) -> dict[str, bytes]:
+        viewer = request.viewer
+        return {
+            name: await execute(viewer.audience, viewer, request.text, request.variables, request.name)
+            for name, execute in self._executors.items()
+        }
+
+    def _faults(self, request: Request, answers: Mapping[str, bytes]) -> list[str]:
+        (first, body), *others = answers.items()
+        faults = [f"{name} answers otherwise than {first}" for name, other in others if other != body]
+        read: dict[str, Any] = orjson.loads(body)
+        codes = [error.get("extensions", {}).get("code") for error in read.get("errors", ())]
+        faults += [f"error without a documented code: {code}" for code in codes if code not in self._codes]
+        faults += ["an INTERNAL error"] * (INTERNAL.name in codes)
+        if "data" not in read and set(codes) != {LIMIT_EXCEEDED.name}:
+            faults.append("a valid operation is refused")
+        sent = request.text.encode() + orjson.dumps(request.variables)
+        faults += [
+            f"{canary.text!r} is not for this viewer"
+            for canary in self._canaries
+            if canary.written in body and canary.written not in sent and canary.forbidden(request.viewer)
+        ]
+        return faults
+
+
+async def check_equality(
+    plugins: Mapping[str, object],
+    url: str,
+    rows: TableRows,
+    viewers: Sequence[Viewer],
+    *,
+    cases: int = 300,
+    seed: int = 1,
+    least_data: float = 0.3,
+) -> Coverage:
+    """Compose plugins (by name) on an empty database, write ``rows``, and check generated requests of the viewers.
+
+    One viewer at least of each audience that the plugins give a schema; the anonymous one is always among them.
+    """
+    async with running(plugins, url, rows) as application:
+        everyone = [*viewers, *([] if ANONYMOUS in viewers else [ANONYMOUS])]
+        equality = Equality(
+            {audience: schema.graph for audience, schema in application.assembly.schemas.items()},
+            executors_of(application),
+            everyone,
+            await harvested(application, everyone),
+            codes={code.name for code in application.contributions.codes},
+            canaries=await canaries_of(application),
+        )
+        return await equality.check(cases, seed, least_data=least_data)
+
+
+def executors_of(application: Application) -> dict[str, Execute]:
+    """Every way in which an application can answer; with one way, twice, which shows whether it depends on chance."""
+
+    async def reference(
+        audience: Audience, viewer: Viewer, document: str, variables: Mapping[str, object], name: str | None
+    ) -> bytes:
+        return await answer(application, viewer, document, variables, name)
+
+    return {"the reference": reference, "the reference, again": reference}
+
+
+def _report(request: Request, answers: Mapping[str, bytes], faults: Sequence[str]) -> str:
+    used = {name: value for name, value in request.variables.items() if f"${name}" in request.text}
+    told = "\n".join(f"{name}: {body.decode()}" for name, body in answers.items())
+    return (
+        f"{'; '.join(faults)}\nviewer: {request.viewer}\n{request.text}\n"
+        f"variables: {orjson.dumps(used).decode()}, operation name: {request.name}\n{told}"
+    )
