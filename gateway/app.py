@@ -75,15 +75,15 @@ def compose(
 
     Raises :class:`gateway.settings.SettingsRefused` or :class:`gateway.registry.StartupRefused`, each naming everything.
     """
+    problems: list[Problem] = []
     if plugins is None:
         plugins, problems = plugins_of.installed(settings_of.wanted_plugins(environ))
-    else:
-        problems = []
     registry = plugins_of.register(plugins, problems)
-    sections: list[Problem] = []
-    settings = settings_of.load(environ, dict(answers(registry, "settings_section", sections)))
+    found: list[Problem] = []
+    settings = settings_of.load(environ, dict(answers(registry, "settings_section", found)))
     contributions = contributions_of(registry)
-    model = checked_model(registry, contributions, sections)
+    authenticators = [one for _, given in answers(registry, "authenticators", found) for one in given]
+    model = checked_model(registry, contributions, found)
     database = open_database(settings.core)
     watched = telemetry if telemetry is not None else Telemetry.from_environment(environ)
     watched.observe(database)
@@ -91,7 +91,6 @@ def compose(
     documents = _documents(assembly, settings.core)
     resources: dict[type, object] = {}
     services = Services(settings, database, watched, _secret(settings.core), resources, clock)
-    authenticators = [one for _, found in answers(registry, "authenticators", sections) for one in found]
     executor = Executor(services, assembly.schemas, documents, authenticators)
     return Application(settings, registry, contributions, assembly, documents, services, executor, resources)
 

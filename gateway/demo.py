@@ -1,7 +1,7 @@
 """Demo data: plugins turn synthetic people into rows of their tables, and name identities to try.
 
 People are made in batches and forgotten, so that a million of them need no more memory than a thousand.
-Rows that are there already are left as they are: seeding again continues where it was broken off.
+DemoRows that are there already are left as they are: seeding again continues where it was broken off.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import datetime as dt
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import Insert, Table, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,10 +35,10 @@ class Demo:
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Rows of one table, all with the same columns; primary keys are the same whatever the day.
+class DemoRows:
+    """DemoRows of one table, all with the same columns; primary keys are the same whatever the day.
 
-    Rows that are there already stay, unless ``refresh`` has them written anew, whole: what ages, as a session.
+    DemoRows that are there already stay, unless ``refresh`` has them written anew, whole: what ages, as a session.
     """
 
     table: Table
@@ -50,32 +50,33 @@ class Rows:
 class DemoIdentity:
     """Somebody to be: ``how`` says in one sentence how to sign in, ``token`` is a bearer token.
 
-    ``query`` is a document to try as this somebody, ``name`` its operation.
+    ``query`` is a document to try as this somebody and ``name`` its operation; without a query, the audience's trusted
+    document of that name.
     """
 
     audience: Audience
     title: str
     how: str
     name: str
-    query: str
+    query: str = ""
     token: str | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
 
 
-class DemoData(Protocol):
-    """A plugin's demo data: the same for the same arguments, rows after those that they refer to."""
+class DemoData:
+    """A plugin's demo data, none until it says otherwise: the same for the same arguments, rows after those they refer to."""
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:
+    def reference(self, demo: Demo) -> Iterator[DemoRows]:  # noqa: ARG002 - for those who have some
         """What there is once: facilities, agencies, officers. Called before any people."""
-        ...
+        return iter(())
 
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:  # noqa: ARG002
         """The rows of some people; called for batch after batch, each written in one transaction."""
-        ...
+        return iter(())
 
-    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
+    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:  # noqa: ARG002
         """Who a newcomer can be, among the first hundred people."""
-        ...
+        return ()
 
 
 async def seed(
@@ -97,7 +98,7 @@ async def seed(
 
 
 async def refresh(database: Database, plugins: Mapping[str, DemoData], demo: Demo) -> None:
-    """Write anew what ages (:attr:`Rows.refresh`): of the reference data, and of the first people."""
+    """Write anew what ages (:attr:`DemoRows.refresh`): of the reference data, and of the first people."""
     people = list(participants(min(demo.participants, FEW), demo.seed))
     async with database.write() as connection:
         for name in sorted(plugins):
@@ -129,14 +130,14 @@ def batches(demo: Demo) -> Iterator[list[DemoParticipant]]:
         yield batch
 
 
-async def _write(connection: AsyncConnection, portions: Iterator[Rows]) -> None:
+async def _write(connection: AsyncConnection, portions: Iterator[DemoRows]) -> None:
     for rows in portions:
         if rows.values:
             _check_key(rows)
             await connection.execute(_insert(rows, connection.dialect.name), rows.values)
 
 
-def _insert(rows: Rows, dialect: str) -> Insert:
+def _insert(rows: DemoRows, dialect: str) -> Insert:
     # Two classes without a common one, alike in what is used here.
     insert = postgresql.insert(rows.table) if dialect == "postgresql" else sqlite.insert(rows.table)
     if not rows.refresh:
@@ -147,23 +148,23 @@ def _insert(rows: Rows, dialect: str) -> Insert:
     return insert.on_conflict_do_update(index_elements=list(rows.table.primary_key), set_=renewed)
 
 
-def _check_key(rows: Rows) -> None:
+def _check_key(rows: DemoRows) -> None:
     missing = [column.key for column in rows.table.primary_key if column.key not in rows.values[0]]
     if missing or not rows.table.primary_key:
         # Without a key of its own, a row would be written anew each time.
         raise ValueError(f"demo rows of {rows.table.name} have no primary key: {', '.join(missing)}")
 
 
-def _last_of_each_table(portions: Iterable[Rows]) -> Iterable[Rows]:
-    last: dict[Table, Rows] = {}
+def _last_of_each_table(portions: Iterable[DemoRows]) -> Iterable[DemoRows]:
+    last: dict[Table, DemoRows] = {}
     for rows in portions:
         if rows.values:
             _check_key(rows)
-            last[rows.table] = Rows(rows.table, rows.values[-1:])
+            last[rows.table] = DemoRows(rows.table, rows.values[-1:])
     return last.values()
 
 
-async def _has(connection: AsyncConnection, rows: Rows) -> bool:
+async def _has(connection: AsyncConnection, rows: DemoRows) -> bool:
     (row,) = rows.values
     key = [column == row[column.key] for column in rows.table.primary_key]
     return await connection.scalar(select(literal(1)).select_from(rows.table).where(*key)) is not None

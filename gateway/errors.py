@@ -179,6 +179,12 @@ DEADLINE_EXCEEDED: Final = Code(
     Text("Xử lý quá thời gian cho phép.", "The request took too long."),
     "The request's overall deadline passed; its work was cancelled.",
 )
+HEADERS_TOO_LARGE: Final = Code(
+    "HEADERS_TOO_LARGE",
+    431,
+    Text("Phần đầu của yêu cầu quá lớn.", "The request's headers are too large."),
+    "URL and headers together exceed `maximum` bytes.",
+)
 INTERNAL: Final = Code(
     "INTERNAL",
     500,
@@ -204,5 +210,6 @@ CORE_CODES: Final[tuple[Code, ...]] = (
     BAD_USER_INPUT,
     UNAVAILABLE,
     DEADLINE_EXCEEDED,
+    HEADERS_TOO_LARGE,
     INTERNAL,
 )

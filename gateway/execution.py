@@ -134,9 +134,7 @@ class Executor:
 
     def _document(self, request: GraphQLRequest, caller: Caller) -> Prepared:
         audience = caller.viewer.audience
-        documents = self._documents.get(audience)
-        if documents is None:
-            raise ClientError(FORBIDDEN)
+        documents = self._documents[audience]
         hash_ = request.document_id
         if request.query is None:
             if hash_ is None:
@@ -232,19 +230,21 @@ def _refused_argument(error: GraphQLError) -> ClientError | None:
 
 
 def _raise_unavailable(result: ExecutionResult, operation: OperationDefinitionNode) -> None:
-    """A query that met an unreachable store is one retriable error; what a mutation has committed is answered."""
-    if operation.operation is not OperationType.QUERY and result.data is not None:
-        return
+    """What cannot be reached now is one retriable error; but what a mutation has committed is answered."""
+    changed = operation.operation is not OperationType.QUERY
     for error in result.errors or ():
-        if isinstance(error.original_error, DatabaseBusy | DatabaseUnavailable):
-            raise error.original_error
+        known = _known(error)
+        if known is not None and known.code is UNAVAILABLE and (not changed or len(error.path or ()) == 1):
+            raise error.original_error or known
 
 
 def _refused(errors: Sequence[ClientError | GraphQLError], caller: Caller) -> Answer:
     formatted = [_formatted_refusal(error, caller.language) for error in errors]
     first = errors[0]
     status = first.code.status if isinstance(first, ClientError) else DOCUMENT_INVALID.status
-    document_error = not isinstance(first, ClientError) or first.code.status == BAD_USER_INPUT.status
+    document_error = status == DOCUMENT_INVALID.status and not (
+        isinstance(first, ClientError) and first.code is BAD_REQUEST
+    )
     return Answer(status, orjson.dumps({"errors": formatted}), document_error)
 
 

@@ -66,35 +66,35 @@ class CoreSettings(Section):
     environment: Environment = Environment.DEVELOPMENT
     plugins: Names = ()
     """Installed plugins to load; empty means all of them."""
-    database_url: str = Field("sqlite:///var/vssid.sqlite3", pattern=r"^(sqlite:///|postgresql://)")
-    database_pool: int = Field(8, ge=1, le=200)
-    database_wait: float = Field(1.0, gt=0, le=30)
-    statement_timeout: float = Field(3.0, gt=0, le=60)
+    database_url: str = Field(default="sqlite:///var/vssid.sqlite3", pattern=r"^(sqlite:///|postgresql://)")
+    database_pool: int = Field(default=8, ge=1, le=200)
+    database_wait: float = Field(default=1.0, gt=0, le=30)
+    statement_timeout: float = Field(default=3.0, gt=0, le=60)
     secret_key: SecretStr | None = None
     """Signs page cursors; at least 32 characters, the same on every node. Development makes one per process."""
     host: str = "127.0.0.1"
-    port: int = Field(8000, ge=0, le=65535)
+    port: int = Field(default=8000, ge=0, le=65535)
     schema_path: Path = Field(default_factory=published_schema)
     explorer_path: Path = Path(__file__).parents[1] / "web" / "dist"
-    body_limit: int = Field(256 * 1024, ge=1024)
-    receive_timeout: float = Field(10.0, gt=0)
-    idle_timeout: float = Field(5.0, gt=0)
-    request_timeout: float = Field(10.0, gt=0)
-    drain_timeout: float = Field(30.0, gt=0)
-    concurrency: int = Field(200, ge=1)
+    body_limit: int = Field(default=256 * 1024, ge=1024)
+    receive_timeout: float = Field(default=10.0, gt=0)
+    idle_timeout: float = Field(default=5.0, gt=0)
+    request_timeout: float = Field(default=10.0, gt=0)
+    drain_timeout: float = Field(default=30.0, gt=0)
+    concurrency: int = Field(default=200, ge=1)
     """Requests worked on at once; more are answered 503 at once rather than queued."""
-    cached_tokens: int = Field(25_000, ge=1)
+    cached_tokens: int = Field(default=25_000, ge=1)
     """Tokens of free documents remembered per audience; a thousand take about 0.7 MiB."""
-    limit_tokens: int = Field(1000, ge=1)
-    limit_depth: int = Field(8, ge=1)
-    limit_aliases: int = Field(15, ge=0)
-    limit_fields: int = Field(200, ge=1)
-    limit_root_fields: int = Field(5, ge=1)
-    limit_mutations: int = Field(1, ge=1)
-    limit_page_size: int = Field(100, ge=1)
-    limit_directives: int = Field(20, ge=0)
-    limit_errors: int = Field(10, ge=1)
-    limit_cost: int = Field(5000, ge=1)
+    limit_tokens: int = Field(default=1000, ge=1)
+    limit_depth: int = Field(default=8, ge=1)
+    limit_aliases: int = Field(default=15, ge=0)
+    limit_fields: int = Field(default=200, ge=1)
+    limit_root_fields: int = Field(default=5, ge=1)
+    limit_mutations: int = Field(default=1, ge=1)
+    limit_page_size: int = Field(default=100, ge=1)
+    limit_directives: int = Field(default=20, ge=0)
+    limit_errors: int = Field(default=10, ge=1)
+    limit_cost: int = Field(default=5000, ge=1)
 
     @property
     def production(self) -> bool:

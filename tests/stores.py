@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
@@ -39,10 +40,14 @@ autovacuum = off
 wal_level = minimal
 max_wal_senders = 0
 max_connections = 200
+dynamic_shared_memory_type = mmap
 shared_buffers = 64MB
 """
 """Made for speed; nothing in a test's database needs to outlive the machine."""
 
+
+WHEN_KILLED = 'read done || { kill -QUIT $(head -n 1 "$0/server/postmaster.pid") 2>/dev/null; rm -rf "$0"; }'
+"""Stops the server and removes the folder (``$0``) when its input ends without a word, since the session was killed."""
 
 MEMORY = 1 << 30
 """Bytes of memory that a session may take."""
@@ -120,7 +125,11 @@ def stores_folder() -> Iterator[Path]:
     memory = Path("/dev/shm")  # noqa: S108  only the folder made in it is used
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > MEMORY
     with tempfile.TemporaryDirectory(prefix="vssid-", dir=memory if roomy else None) as folder:
+        heir = subprocess.Popen(
+            ["/bin/sh", "-c", WHEN_KILLED, folder], stdin=subprocess.PIPE, start_new_session=True
+        )
         yield Path(folder)
+        heir.communicate(b"done\n")
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from gateway.access import ANYONE, VIA_PARENT, Rule, Scope
+from gateway.access import ANYONE, VIA_PARENT, Audience, Rule, Scope
 from gateway.authoring.sources import Rows
 from gateway.authoring.types import declared_extension, declared_rows
 from gateway.entities import is_entity
@@ -24,11 +24,30 @@ def problems(model: Model, scopes: Mapping[str, Scope]) -> Iterator[Problem]:
         extension = member.extension
         if extension is not None:
             yield from _of_rows(member.plugin, member.declared_in.__name__, extension.rows, scopes)
+    yield from _empty_types(model, scopes)
+
+
+def _empty_types(model: Model, scopes: Mapping[str, Scope]) -> Iterator[Problem]:
+    """An object type needs a field in every schema that has it."""
+    for audience in Audience:
+        for name in sorted(model.reached(audience, scopes) & model.fields.keys() - {"Query", "Mutation"}):
+            if not model.visible(name, audience, scopes):
+                yield Problem(
+                    model.owners[name],
+                    name,
+                    f"the audience {audience.value} reaches it but may never see a field of it; guard what leads to it",
+                )
 
 
 def _of_member(member: Member, scopes: Mapping[str, Scope]) -> Iterator[Problem]:
     rule = member.rule
     yield from _undeclared(member.plugin, member.coordinate, rule, scopes)
+    if rule is not VIA_PARENT and VIA_PARENT.name in rule.name:
+        yield Problem(
+            member.plugin,
+            member.coordinate,
+            "VIA_PARENT admits everybody; do not combine it with other rules",
+        )
     extends = declared_extension(member.declared_in) is not None
     if extends and rule is VIA_PARENT and member.source is not None and member.source.rule is VIA_PARENT:
         yield Problem(

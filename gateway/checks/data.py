@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import strawberry
 from sqlalchemy import (
@@ -17,6 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     UniqueConstraint,
+    bindparam,
 )
 from sqlalchemy.sql.visitors import iterate
 from strawberry.types.enum import StrawberryEnumDefinition
@@ -34,6 +35,7 @@ from gateway.entities import is_entity
 from gateway.model import Member, Model, RowSet
 from gateway.ordering import order_terms
 from gateway.registry import Problem
+from gateway.sql import one_of
 
 _NO_ROWS: Final = "its type must be a @value_type of this table, or an entity that this plugin extends with row= in this table"
 _PAGEABLE: Final = (str, int, dt.date, dt.datetime)
@@ -42,7 +44,7 @@ _PAGEABLE: Final = (str, int, dt.date, dt.datetime)
 def problems(model: Model, metadata: Mapping[str, MetaData]) -> Iterator[Problem]:
     """Every mismatch between what the graph promises and what the tables can hold."""
     for member in model.members():
-        for what in _of_member(model, member):
+        for what in (*_of_member(model, member), *_of_extension(member)):
             yield Problem(member.plugin, member.coordinate, what)
         for table in sorted({table.name for table in _tables(member.source)} - _own(member.plugin, metadata)):
             yield Problem(
@@ -75,12 +77,42 @@ def _of_member(model: Model, member: Member) -> Iterator[str]:
             yield from _many(model, member, source)
         case LookupSource(column=column):
             yield from _unique(column, "lookup")
+            yield from _key(column, column.type.python_type)
             if model.target_of(member) is None:
                 yield _NO_ROWS
             if not member.shape.nullable:
                 yield "make it nullable; there may be no such row"
         case _:
             pass
+
+
+def _of_extension(member: Member) -> Iterator[str]:
+    extension = member.extension
+    if extension is None:
+        return
+    if extension.row is not None:
+        yield from _unique(extension.row, "row=")
+        yield from _key(extension.row, str)
+    elif extension.rows is not None:
+        yield "rows= narrows our row about the entity; name row= too"
+
+
+def _key(column: ColumnElement[Any], wanted: type) -> Iterator[str]:
+    """Keys of entities are text, others are what the primary key that they lead to is."""
+    found = column.type.python_type
+    if found is not wanted:
+        yield f"{column} holds {found.__name__}, the key that it is compared with is {wanted.__name__}"
+        return
+    try:
+        one_of(column, bindparam("keys"))
+    except TypeError as error:
+        yield f"{column} cannot be a key: {error}"
+
+
+def _own_key(model: Model, member: Member) -> type:
+    """What the key of the object is that a field is on."""
+    own = model.rows_of(member.owner)
+    return str if own is None else own.key.type.python_type
 
 
 def _in_row(model: Model, member: Member, expressions: tuple[ColumnElement[Any], ...]) -> Iterator[str]:
@@ -92,11 +124,8 @@ def _in_row(model: Model, member: Member, expressions: tuple[ColumnElement[Any],
         foreign = {column.table.name for column in _columns(expression)} - {own.table.name}
         if foreign:
             yield f"{', '.join(sorted(foreign))} is not the table of this type ({own.table.name}); use to_one or to_many"
-    if member.extension is not None:
-        if not member.shape.nullable:
-            yield f"our row about {member.owner_name} may be missing; make the field nullable"
-        if member.extension.row is not None:
-            yield from _unique(member.extension.row, "row=")
+    if member.extension is not None and not member.shape.nullable:
+        yield f"our row about {member.owner_name} may be missing; make the field nullable"
 
 
 def _cell(model: Model, member: Member, expression: ColumnElement[Any]) -> Iterator[str]:
@@ -113,8 +142,8 @@ def _cell(model: Model, member: Member, expression: ColumnElement[Any]) -> Itera
 def _python_type(inner: Any) -> type | None:
     if isinstance(inner, StrawberryEnumDefinition):
         return inner.wrapped_cls
-    if inner is Money:
-        return Money
+    if inner is Money or inner is strawberry.ID:
+        return cast("type", inner)
     return inner if isinstance(inner, type) else None
 
 
@@ -135,6 +164,8 @@ def _to_one(model: Model, member: Member, source: ToOneSource) -> Iterator[str]:
     if is_entity(member.shape.target):
         if source.there is not None or source.here is None:
             yield "an entity is reached by our column with its key: to_one(column)"
+        else:
+            yield from _key(source.here, str)
         return
     if target is None:
         yield "its type must be a shared entity or a @value_type"
@@ -142,6 +173,9 @@ def _to_one(model: Model, member: Member, source: ToOneSource) -> Iterator[str]:
     if source.there is not None:
         yield from _unique(source.there, "to_one", "use to_many")
         yield from _belongs(source.there, target)
+        yield from _key(source.there, _own_key(model, member))
+    elif source.here is not None:
+        yield from _key(source.here, target.key.type.python_type)
     if not member.shape.nullable:
         yield "the row may be missing; make the field nullable"
     yield from _narrowed(member, target)
@@ -163,6 +197,8 @@ def _many(model: Model, member: Member, source: ManySource) -> Iterator[str]:
         yield from _belongs(source.there, target)
         if member.on_root:
             yield "a root list has no parent; leave the column out"
+        else:
+            yield from _key(source.there, _own_key(model, member))
     yield from _narrowed(member, target)
     for term in order_terms(source.order, target.table):
         yield from _order(term.expression, target)

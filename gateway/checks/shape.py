@@ -1,4 +1,4 @@
-"""Checks of the graph's form: descriptions, what may be extended, what is reachable, kinds."""
+"""Checks of the graph's form: descriptions, what may be extended, what is reachable."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 
 from gateway.authoring.sources import CodeSource, EntitySource, LookupSource, ManySource, Source
-from gateway.authoring.types import declared_rows
 from gateway.entities import Mutation, Query, is_entity
-from gateway.model import Member, Model, definition_of, type_name
+from gateway.model import Member, Model, definition_of
 from gateway.registry import Problem
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
@@ -28,11 +27,10 @@ def problems(model: Model) -> Iterator[Problem]:
                 member.coordinate,
                 f"nothing returns {member.owner_name}, so no client could reach this field",
             )
-    yield from _kinds(model)
 
 
-def _reached(model: Model) -> set[type | None]:
-    return {member.shape.target for member in model.members()}
+def _reached(model: Model) -> set[type]:
+    return {target for member in model.members() for target in member.shape.targets}
 
 
 def _of_member(member: Member) -> Iterator[Problem]:
@@ -67,30 +65,3 @@ def _wrong_wrapping(source: Source | None, member: Member) -> str | None:
     if isinstance(source, EntitySource) and not is_entity(member.shape.target):
         return "its type must be a shared entity"
     return None
-
-
-def _kinds(model: Model) -> Iterator[Problem]:
-    for name, cls in model.types.items():
-        declared = declared_rows(cls)
-        if declared is None or declared.by is None:
-            continue
-        row_set = model.rows_of(cls)
-        if row_set is None or not row_set.kinds:
-            yield Problem(
-                model.owners[name],
-                name,
-                "no kind implements it; add @value_type(kind=...) types to graphql_types",
-            )
-    by_kind: dict[tuple[type, object], str] = {}
-    for cls in model.types.values():
-        declared = declared_rows(cls)
-        if declared is None or declared.kind is None:
-            continue
-        interface = definition_of(cls).interfaces[0].origin if definition_of(cls).interfaces else cls
-        taken = by_kind.setdefault((interface, declared.kind), type_name(cls))
-        if taken != type_name(cls):
-            yield Problem(
-                model.owners[type_name(cls)],
-                type_name(cls),
-                f"{taken} has the kind {declared.kind!r} already",
-            )

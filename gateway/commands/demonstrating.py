@@ -6,6 +6,7 @@ import asyncio
 import json
 import shlex
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -19,6 +20,7 @@ from gateway.commands.installation import Installation, demo_data_of
 from gateway.database import Database
 from gateway.demo import Demo, DemoData, DemoIdentity, is_seeded, refresh, seed
 from gateway.demography import MOST_PARTICIPANTS
+from gateway.documents import Documents
 from gateway.migrations import pending
 
 PARTICIPANTS: Final = 2_000
@@ -87,14 +89,20 @@ def open_patiently(application: Application) -> Database:
 
 
 def identities_of(
-    plugins: Mapping[str, DemoData], demo: Demo, audiences: frozenset[Audience]
+    plugins: Mapping[str, DemoData], demo: Demo, documents: Mapping[Audience, Documents]
 ) -> list[DemoIdentity]:
-    """All identities that plugins offer for some audiences, in the order of audiences, then of plugins."""
+    """All identities that plugins offer and that have something to try, in the order of audiences, then of plugins."""
     order = list(Audience)
+    trusted = {
+        (audience, one.name): one.text for audience, kept in documents.items() for one in kept.all_trusted()
+    }
     offered = [one for name in sorted(plugins) for one in plugins[name].identities(demo)]
-    return sorted(
-        (one for one in offered if one.audience in audiences), key=lambda one: order.index(one.audience)
-    )
+    complete = [
+        replace(one, query=one.query or trusted.get((one.audience, one.name), ""))
+        for one in offered
+        if one.audience in documents
+    ]
+    return sorted((one for one in complete if one.query), key=lambda one: order.index(one.audience))
 
 
 def first_of_each_audience(identities: Iterable[DemoIdentity]) -> list[DemoIdentity]:

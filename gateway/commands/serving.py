@@ -60,7 +60,7 @@ def run(installation: Installation) -> None:
     with listening(core) as listener:
         print_revisions("Applied", asyncio.run(upgrade(core.database_url, application.branches)))
         asyncio.run(write_if_missing(application, plugins, demo))
-        identities = identities_of(plugins, demo, frozenset(application.assembly.schemas))
+        identities = identities_of(plugins, demo, application.documents)
         base = base_url(core.host, listener)
         serve_until_stopped(
             application, listener, identities, lambda: print_what_to_try(core, base, identities)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from gateway.edge.deadlines import HEADERS_TOO_LARGE
 from gateway.edge.explorer import ExampleOperation, Examples, explorer_routes
 from gateway.edge.graphql import GraphQLEndpoint
 from gateway.edge.server import listen, run, serve
@@ -10,7 +9,6 @@ from gateway.edge.site import GRAPHQL_PATH, Site, site
 
 __all__ = [
     "GRAPHQL_PATH",
-    "HEADERS_TOO_LARGE",
     "ExampleOperation",
     "Examples",
     "GraphQLEndpoint",

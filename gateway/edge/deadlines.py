@@ -24,14 +24,7 @@ from uvicorn.server import ServerState
 
 from gateway.edge.answers import CLOSE, Reply
 from gateway.edge.negotiation import Head
-from gateway.errors import BAD_REQUEST, REQUEST_TIMEOUT, ClientError, Code, Language, Text
-
-HEADERS_TOO_LARGE: Final = Code(
-    "HEADERS_TOO_LARGE",
-    431,
-    Text("Phần đầu của yêu cầu quá lớn.", "The request's headers are too large."),
-    "URL and headers together exceed `maximum` bytes.",
-)
+from gateway.errors import BAD_REQUEST, HEADERS_TOO_LARGE, REQUEST_TIMEOUT, ClientError, Language
 
 LINGER: Final = 1.0
 """Seconds in which a refused client may go on sending, so that it finds the time to read why it was refused."""
@@ -133,7 +126,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._stage is _Stage.WAITING:
             self._stage = _Stage.RECEIVING
         try:
-            self.parser.feed_data(data)
+            self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]  None when all is over
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._stop_parsing()
         else:
@@ -162,7 +155,8 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Start the work; it receives the body."""
-        if self.parser.should_upgrade():  # the parser would take the body for another protocol's
+        # The parser would take the body for another protocol's.
+        if self.parser.should_upgrade():  # pyright: ignore[reportOptionalMemberAccess]
             self._stop(ClientError(BAD_REQUEST, reason="upgrade"))
         self._headed = True
         super().on_headers_complete()

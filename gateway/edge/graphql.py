@@ -52,9 +52,11 @@ class Answers(Protocol):
 
     async def viewer(self, token: str | None) -> Viewer:
         """The viewer of a bearer token; :class:`ClientError` where nobody knows it."""
+        ...
 
     async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
         """The answer to a request."""
+        ...
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,6 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain. Who waits at a keyboard is not made to wait for clients that say nothing."""
-        self._draining.set()
         if self._impatient:
             for connection in list(self.server_state.connections):
                 if isinstance(connection, DeadlineProtocol):

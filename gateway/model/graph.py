@@ -10,7 +10,7 @@ from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
-from gateway.access import VIA_PARENT, Rule
+from gateway.access import VIA_PARENT, Audience, Rule, Scope
 from gateway.authoring.types import declared_extension, declared_rows, is_made_by_code
 from gateway.entities import is_entity
 from gateway.model.members import Member, definition_of, shape_of, type_name
@@ -32,6 +32,35 @@ class Model:
         """Every field."""
         for found in self.fields.values():
             yield from found
+
+    def visible(self, owner: str, audience: Audience, scopes: Mapping[str, Scope]) -> list[Member]:
+        """The fields of a type that exist for an audience."""
+        return [member for member in self.fields.get(owner, ()) if audience in member.rule.reach(scopes)]
+
+    def reached(self, audience: Audience, scopes: Mapping[str, Scope]) -> set[str]:
+        """Names of the types that an audience can get to from Query and Mutation, an interface's implementations with it."""
+        found: set[str] = set()
+        waiting = ["Query", "Mutation"]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                targets = [
+                    target
+                    for member in self.visible(name, audience, scopes)
+                    for target in member.shape.targets
+                ]
+                waiting += [type_name(cls) for cls in (*targets, *self.implementations(name))]
+        return found
+
+    def implementations(self, interface: str) -> list[type]:
+        """The types that implement an interface; none of what is no interface."""
+        cls = self.types.get(interface)
+        return [
+            kind
+            for kind in self.types.values()
+            if any(found.origin is cls for found in definition_of(kind).interfaces)
+        ]
 
     def rows_of(self, cls: type | None) -> RowSet | None:
         """The row set of a type or extension."""

@@ -13,6 +13,7 @@ from strawberry.types.base import (
     get_object_definition,
 )
 from strawberry.types.field import StrawberryField
+from strawberry.types.union import StrawberryUnion
 
 from gateway.access import Rule
 from gateway.authoring.connections import Connection
@@ -36,6 +37,12 @@ class Shape:
     def target(self) -> type | None:
         """The class of the object type that the field leads to, or None for a leaf."""
         return self.inner if isinstance(self.inner, type) and get_object_definition(self.inner) else None
+
+    @property
+    def targets(self) -> tuple[type, ...]:
+        """The same, and every class of a union."""
+        options = self.inner.types if isinstance(self.inner, StrawberryUnion) else (self.target,)
+        return tuple(option for option in options if isinstance(option, type))
 
 
 def shape_of(annotation: Any) -> Shape:

@@ -29,6 +29,7 @@ _PAGE: Final[tuple[tuple[str, type, str, object], ...]] = (
     ("last", int, "How many rows from the end (Số dòng cuối).", _ABSENT),
     ("before", str, "Only rows before this cursor; goes with last.", _ABSENT),
 )
+PAGE_ARGUMENTS: Final = tuple(name for name, *_ in _PAGE)
 
 
 def arguments_of(source: Source | None, on_root: bool) -> list[StrawberryArgument] | None:

@@ -131,7 +131,7 @@ class Statements:
         for given in source.filters:
             name, kind = filter_parameter(given)
             if name in present:
-                rows = rows.where(given.condition(_bound(f"filter_{name}", kind)))
+                rows = rows.where(given.condition(placeholder(f"filter_{name}", kind)))
         if terms:
             values = [
                 bindparam(f"at_{index}", type_=term.expression.type) for index, term in enumerate(terms)
@@ -145,7 +145,7 @@ class Statements:
             return rows
         return rows.where(
             narrowing.condition(
-                **{name: _bound(f"claim_{name}", kind) for name, kind in claims_of(narrowing)}
+                **{name: placeholder(f"claim_{name}", kind) for name, kind in claims_of(narrowing)}
             )
         )
 
@@ -161,7 +161,8 @@ def _among(rows: Select[Any], by: ColumnElement[Any]) -> Select[Any]:
     return rows.where(one_of(by, bindparam("keys")))
 
 
-def _bound(name: str, kind: Any) -> BindParameter[Any]:
+def placeholder(name: str, kind: Any) -> BindParameter[Any]:
+    """What a condition's ``Value`` parameter gets: bound to a value later, never inlined."""
     # Other types (enums) take the SQL type of the column they are compared with.
     known = _TYPES.get(kind)
     return bindparam(name, type_=known() if known is not None else None)

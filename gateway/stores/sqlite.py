@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, ExceptionContext, event
+from sqlalchemy import URL, Connection, ExceptionContext, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from gateway.stores.failures import DatabaseBusy, DatabaseUnavailable, Timeouts
@@ -23,7 +23,7 @@ def open_engine(path: Path, pool_size: int, limits: Timeouts, *, read_only: bool
     _create_private(path)
     _turn_to_wal(path, limits.wait)
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{path}",
+        URL.create("sqlite+aiosqlite", database=str(path)),
         # No isolation level: Python's driver is to leave BEGIN to us.
         connect_args={"timeout": limits.wait, "isolation_level": None, "factory": _Unlocking},
         pool_size=pool_size,
@@ -67,7 +67,7 @@ def _create_private(path: Path) -> None:
 def _turn_to_wal(path: Path, patience: float) -> None:
     # Once in a file's life. SQLite does not wait for its turn here, so two processes that start at once would trip.
     end = time.monotonic() + patience
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
         while True:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -126,8 +126,11 @@ def _limit_statements(engine: AsyncEngine, seconds: float) -> None:
 
     def ring(context: ExceptionContext) -> None:
         # Nobody waits for a cancelled statement any more, but its thread would go on.
-        if context.connection is not None and not isinstance(context.original_exception, Exception):
-            context.connection.info["alarm"].due = 0.0
+        connection = context.connection
+        if isinstance(context.original_exception, Exception) or connection is None:
+            return
+        if not connection.closed and not connection.invalidated:
+            connection.info["alarm"].due = 0.0
 
     event.listen(engine.sync_engine, "connect", put_up)
     event.listen(engine.sync_engine, "before_cursor_execute", wind)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from graphql import GraphQLNamedType
 
 from gateway.limits import Limits
 from gateway.testing.merging import Scope, Scopes
+
+_SPARE: Final = 3
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,11 @@ class Budget:
     def open(self) -> bool:
         """Whether more than what is needed may be selected."""
         return self.spent.fields < self.size
+
+    def more(self, place: Place) -> bool:
+        """Whether there is room for what need not be selected here, with a reserve for what must be elsewhere."""
+        reserve = self.limits.depth
+        return self.spent.fields + reserve < self.limits.fields and self.room(place) > _SPARE
 
     @property
     def aliases(self) -> bool:

@@ -30,7 +30,6 @@ from gateway.testing.merging import Scope, Scopes, Use
 from gateway.testing.variables import Variables
 
 _NESTED: Final = 3
-_SPARE: Final = 3
 _CONDITION: Final = GraphQLIncludeDirective.args["if"].type
 _TYPENAME: Final = GraphQLField(GraphQLNonNull(GraphQLString))
 _STATED: Final = re.compile(r"\b(?:first|last): ([0-9]+)")
@@ -57,7 +56,7 @@ class Selections:
     def all_of(self, place: Place) -> str:
         """A selection set, in braces."""
         wanted = range(self._chance.number(1, 4))
-        found = [self._selection(place) for _ in wanted if self._budget.room(place) > _SPARE]
+        found = [self._selection(place) for _ in wanted if self._budget.more(place)]
         selections = [selection for selection in found if selection is not None]
         return f"{{ {' '.join(selections) if selections else self._anything(place)} }}"
 

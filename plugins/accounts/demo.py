@@ -13,9 +13,8 @@ from typing import Final
 from argon2.low_level import Type, hash_secret
 
 from gateway.access import Audience
-from gateway.demo import Demo, DemoIdentity, Rows
+from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
 from gateway.demography import DemoParticipant, facility_code, participants
-from gateway.settings import published_schema
 from plugins.accounts.models import BirthDatePrecision, Sex, credential, participant, session
 from plugins.accounts.passwords import prepared
 from plugins.accounts.sessions import Holder, Limits, session_row
@@ -36,19 +35,19 @@ _HOSPITAL: Final = Holder(
 _A_YEAR: Final = Limits(dt.timedelta(days=365), idle=None)
 
 
-class AccountsDemo:
+class AccountsDemo(DemoData):
     """People with an account each; the first of them, an officer and a hospital are signed in."""
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:
+    def reference(self, demo: Demo) -> Iterator[DemoRows]:
         """The officer's and the hospital's sessions."""
-        yield Rows(session, [_session(_OFFICER, demo), _session(_HOSPITAL, demo)], refresh=True)
+        yield DemoRows(session, [_session(_OFFICER, demo), _session(_HOSPITAL, demo)], refresh=True)
 
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
         """People, their passwords, and the first one's session."""
-        yield Rows(participant, [_participant(person) for person in people])
-        yield Rows(credential, [self._credential(person, demo) for person in people])
+        yield DemoRows(participant, [_participant(person) for person in people])
+        yield DemoRows(credential, [self._credential(person, demo) for person in people])
         first = [Holder(Audience.PARTICIPANT, person.key) for person in people if person.index == 0]
-        yield Rows(session, [_session(holder, demo) for holder in first], refresh=True)
+        yield DemoRows(session, [_session(holder, demo) for holder in first], refresh=True)
 
     def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
         """The three who are signed in."""
@@ -120,7 +119,4 @@ def _midnight(demo: Demo) -> dt.datetime:
 
 
 def _identity(audience: Audience, title: str, how: str, name: str, **variables: object) -> DemoIdentity:
-    file = published_schema() / "documents" / audience.value / f"{name}.graphql"
-    return DemoIdentity(
-        audience, title, how, name, file.read_text(encoding="utf-8"), DEMO_TOKENS[audience], variables
-    )
+    return DemoIdentity(audience, title, how, name, token=DEMO_TOKENS[audience], variables=variables)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from gateway.demo import Demo, DemoIdentity, Rows
+from gateway.demo import Demo, DemoData, DemoRows
 from gateway.demography import DemoParticipant, facility_count, facility_shares, registered_facility
 from plugins.hi_card.benefits import BENEFIT_LEVELS, LivingArea
 from plugins.hi_card.models import CardState, card
@@ -29,21 +29,13 @@ _KINDS: Final = tuple(
 )
 
 
-class CardsDemo:
+class CardsDemo(DemoData):
     """Cards of the demo's people."""
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:  # noqa: ARG002
-        """None."""
-        return iter(())
-
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
         """Their cards, the older ones first."""
         shares = facility_shares(facility_count(demo.participants))
-        yield Rows(card, [row for person in people for row in _cards(person, demo.today, shares)])
-
-    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:  # noqa: ARG002
-        """None: whoever may read cards signs in elsewhere."""
-        return ()
+        yield DemoRows(card, [row for person in people for row in _cards(person, demo.today, shares)])
 
 
 def _cards(person: DemoParticipant, today: dt.date, shares: Mapping[str, int]) -> Iterator[dict[str, object]]:

@@ -15,10 +15,9 @@ from math import gcd
 from typing import Final
 
 from gateway.access import Audience
-from gateway.demo import Demo, DemoIdentity, Rows
-from gateway.demography import DemoParticipant, facility_code, facility_count, facility_shares
+from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
+from gateway.demography import facility_code, facility_count, facility_shares
 from gateway.folding import folded
-from gateway.settings import published_schema
 from plugins.lookups.facility_kinds import FacilityKind
 from plugins.lookups.models import facility, province_key
 from plugins.lookups.provinces import Era, Province, ProvinceKind, Provinces, load_provinces
@@ -113,28 +112,22 @@ def _place(number: int, province: str, seed: int) -> str:
     return _PLACES[(start + number * step) % len(_PLACES)]
 
 
-class LookupsDemo:
+class LookupsDemo(DemoData):
     """The demo's facilities; provinces are there without it."""
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:
+    def reference(self, demo: Demo) -> Iterator[DemoRows]:
         """As many facilities as suit the people."""
         facilities = demo_facilities(facility_count(demo.participants), demo.seed, load_provinces())
-        yield Rows(facility, [_facility_row(one) for one in facilities])
-
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:  # noqa: ARG002
-        """None: look-ups are about nobody."""
-        return iter(())
+        yield DemoRows(facility, [_facility_row(one) for one in facilities])
 
     def identities(self, demo: Demo) -> Sequence[DemoIdentity]:  # noqa: ARG002
         """Everybody, without an account."""
-        document = published_schema() / "documents" / "public" / "SearchFacilities.graphql"
         return (
             DemoIdentity(
                 Audience.PUBLIC,
                 "Anybody",
                 "No sign-in, no token.",
                 "SearchFacilities",
-                document.read_text(encoding="utf-8"),
                 variables={"search": "da khoa", "province": "63:01"},
             ),
         )

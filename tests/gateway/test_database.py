@@ -77,6 +77,12 @@ async def test_an_sqlite_file_is_made_where_it_is_wanted_and_for_its_owner_alone
     assert modes == {"new.sqlite3": 0o600, "new.sqlite3-wal": 0o600, "new.sqlite3-shm": 0o600}
 
 
+async def test_an_sqlite_file_may_have_any_name(tmp_path: Path) -> None:
+    async with opened(f"sqlite:///{tmp_path}/sổ thẻ 100%25#1.sqlite3") as database:
+        await write(database, "CREATE TABLE t (id INTEGER)")
+        assert (tmp_path / "sổ thẻ 100%#1.sqlite3").exists()
+
+
 async def test_an_sqlite_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     path = tmp_path / "restored.sqlite3"
     path.touch(0o644)

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Column, Date, ForeignKey, MetaData, String, Table, func, select
 
 from gateway.database import Database
-from gateway.demo import BATCH, Demo, DemoData, DemoIdentity, Rows, batches, is_seeded, refresh, seed
+from gateway.demo import BATCH, Demo, DemoData, DemoRows, batches, is_seeded, refresh, seed
 from gateway.demography import DemoParticipant, participants
 
 metadata = MetaData()
@@ -39,17 +39,17 @@ DEMO = Demo(participants=BATCH + 500, seed=7, today=dt.date(2020, 11, 16))
 
 
 @dataclass
-class Shop:
+class Shop(DemoData):
     """Buyers at a place; every third person is none."""
 
     asked: list[int] = field(default_factory=list)
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:
-        yield Rows(places, [{"code": "00001", "name": "Hoàn Kiếm"}])
+    def reference(self, demo: Demo) -> Iterator[DemoRows]:
+        yield DemoRows(places, [{"code": "00001", "name": "Hoàn Kiếm"}])
 
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
         self.asked.append(len(people))
-        yield Rows(
+        yield DemoRows(
             buyers,
             [
                 {"key": person.key, "name": person.full_name, "place": "00001", "since": demo.today}
@@ -58,22 +58,16 @@ class Shop:
             ],
         )
 
-    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
-        return []
 
-
-class Gate:
+class Gate(DemoData):
     """A pass for every person, and a session that ends."""
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:
-        yield Rows(sessions, [{"id": "1", "until": demo.today + dt.timedelta(30)}], refresh=True)
-        yield Rows(places, [])
+    def reference(self, demo: Demo) -> Iterator[DemoRows]:
+        yield DemoRows(sessions, [{"id": "1", "until": demo.today + dt.timedelta(30)}], refresh=True)
+        yield DemoRows(places, [])
 
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
-        yield Rows(passes, [{"key": person.key} for person in people])
-
-    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
-        return []
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
+        yield DemoRows(passes, [{"key": person.key} for person in people])
 
 
 PLUGINS: dict[str, DemoData] = {"shop": Shop(), "gate": Gate()}
@@ -125,7 +119,7 @@ async def test_seeding_again_changes_nothing(tables: Database) -> None:
 class Broken(Gate):
     """Fails in the second batch, after the other plugin has written."""
 
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
         if people[0].index:
             raise OSError("the disk is full")
         yield from super().participants(people, demo)
@@ -180,8 +174,8 @@ async def test_nobody_is_a_demo_too(tables: Database) -> None:
 class Keyless(Gate):
     """Forgets the primary key."""
 
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
-        yield Rows(buyers, [{"name": person.full_name} for person in people])
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
+        yield DemoRows(buyers, [{"name": person.full_name} for person in people])
 
 
 async def test_rows_without_a_key_are_refused(tables: Database) -> None:

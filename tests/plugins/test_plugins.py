@@ -48,7 +48,7 @@ def test_what_each_audience_can_ask_for(
 ) -> None:
     schema = assembly.schemas[audience].graph
     assert schema.query_type is not None
-    assert set(schema.query_type.fields) == queries | {"facilities", "provinces"}
+    assert set(schema.query_type.fields) == queries | {"facilities", "provinces", "serverTime"}
     assert set(schema.mutation_type.fields if schema.mutation_type else ()) == mutations
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from gateway.demo import Demo, DemoIdentity, Rows
+from gateway.demo import Demo, DemoData, DemoRows
 from gateway.demography import DemoParticipant
 from vssid_household_payment.models import HouseholdPaymentState, members, orders
 from vssid_household_payment.premiums import HouseholdPaymentPeriod, last_day, premium
@@ -16,23 +16,17 @@ HOUSEHOLD: Final = 4
 """Of ten people in a row, the first so many are a household."""
 
 
-class HouseholdPaymentDemo:
+class HouseholdPaymentDemo(DemoData):
     """Members and their payments; the people themselves are another plugin's."""
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:  # noqa: ARG002
-        """Nothing but people."""
-        yield from ()
-
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
         """The members among some people."""
         insured = [person for person in people if person.index % TEN < HOUSEHOLD]
-        yield Rows(members, [_member(person) for person in insured])
+        yield DemoRows(members, [_member(person) for person in insured])
         years = (demo.today.year - 1, demo.today.year)
-        yield Rows(orders, [_payment(person, year, n) for person in insured for n, year in enumerate(years)])
-
-    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:  # noqa: ARG002
-        """Whoever can sign in already."""
-        return ()
+        yield DemoRows(
+            orders, [_payment(person, year, n) for person in insured for n, year in enumerate(years)]
+        )
 
 
 def _member(person: DemoParticipant) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gateway.access import Audience, Scope
 from gateway.hookspecs import Tables, hookimpl
-from tests.gateway.clinic import schema, tables
+from tests.gateway.clinic import rows, schema, tables
 
 
 @hookimpl
@@ -17,8 +17,8 @@ def graphql_types() -> Sequence[type]:
         schema.Visitor,
         schema.Hospital,
         schema.Licensed,
-        schema.SicknessGrant,
-        schema.BirthGrant,
+        rows.SicknessGrant,
+        rows.BirthGrant,
         schema.Questions,
         schema.Changes,
     )

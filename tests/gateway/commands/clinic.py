@@ -14,7 +14,7 @@ from gateway.access import ANYONE, Audience, Viewer
 from gateway.authoring import argument, extends, resolved
 from gateway.commands.installation import Installation
 from gateway.context import RequestContext, Services
-from gateway.demo import Demo, DemoData, DemoIdentity, Rows
+from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
 from gateway.demography import DemoParticipant
 from gateway.entities import Query
 from gateway.hookspecs import Authenticator, Tables, hookimpl
@@ -59,14 +59,14 @@ class ClinicSettings(Section):
     beds: int = 10
 
 
-class ClinicDemo:
+class ClinicDemo(DemoData):
     """Everybody visits."""
 
-    def reference(self, demo: Demo) -> Iterator[Rows]:
+    def reference(self, demo: Demo) -> Iterator[DemoRows]:
         return iter(())
 
-    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[Rows]:
-        yield Rows(visitors, [{"key": person.key, "name": person.full_name} for person in people])
+    def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
+        yield DemoRows(visitors, [{"key": person.key, "name": person.full_name} for person in people])
 
     def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
         return [

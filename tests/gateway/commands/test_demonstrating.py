@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import shlex
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from graphql import parse
+from graphql import build_schema, parse
 
 from gateway.access import Audience
 from gateway.commands.demonstrating import first_of_each_audience, identities_of, paste
-from gateway.demo import Demo
+from gateway.demo import Demo, DemoData, DemoIdentity
 from gateway.demography import participants
+from gateway.documents import Documents
+from gateway.limits import Limits
 from tests.gateway.commands.clinic import NOW, ClinicDemo
 from tests.gateway.commands.conftest import Command
 
@@ -61,12 +64,28 @@ def test_wrong_arguments(command: Command, arguments: list[str]) -> None:
     assert "Invalid value" in command("demo", *arguments, status=2).stderr
 
 
+class Elsewhere(DemoData):
+    """Somebody who tries a trusted document, and somebody whose document nobody trusts."""
+
+    def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
+        return [DemoIdentity(Audience.PUBLIC, name, "Ask.", name) for name in ("Known", "Unknown")]
+
+
+def test_a_trusted_document_is_tried_by_its_name() -> None:
+    schema = build_schema("type Query { greeting: String }")
+    documents = Documents(schema, Limits(), introspection=False, capacity=1)
+    documents.trust("Known", "{ greeting }")
+    offered = identities_of({"elsewhere": Elsewhere()}, DEMO, {Audience.PUBLIC: documents})
+    assert [(one.title, one.query) for one in offered] == [("Known", "{ greeting }")]
+
+
 def test_there_is_one_identity_for_each_audience() -> None:
     plugins = {"clinic": ClinicDemo(), "other": ClinicDemo()}
-    offered = identities_of(plugins, DEMO, frozenset(Audience))
+    kept = Documents(build_schema("type Query { a: Int }"), Limits(), introspection=False, capacity=1)
+    offered = identities_of(plugins, DEMO, dict.fromkeys(Audience, kept))
     assert [one.audience.value for one in offered] == ["public"] * 4 + ["officer"] * 2
     assert [one.title for one in first_of_each_audience(offered)] == ["Anybody", "An officer's day"]
-    assert identities_of(plugins, DEMO, frozenset({Audience.HOSPITAL})) == []
+    assert identities_of(plugins, DEMO, {Audience.HOSPITAL: kept}) == []
 
 
 def test_a_query_can_be_pasted_into_a_shell() -> None:

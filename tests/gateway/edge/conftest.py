@@ -1,12 +1,16 @@
-"""Which event loops the edge is tested on: what the sockets do is tested on all that it may be served on."""
+"""The edge over a toy executor, in-process and on a socket; sockets on every event loop that may serve them."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
+
+from gateway.edge import GraphQLEndpoint
+from tests.gateway.edge.toy import Client, ToyExecutor, settings
+from tests.gateway.edge.wire import IDLE, RECEIVE, Served, serving_graphql
 
 
 def pytest_asyncio_loop_factories(
@@ -14,6 +18,29 @@ def pytest_asyncio_loop_factories(
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """asyncio's own loop, and uvloop where it is installed."""
     loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
-    if item.path.name == "test_deadlines.py" and importlib.util.find_spec("uvloop") is not None:
+    if (
+        item.path.name in ("test_deadlines.py", "test_connections.py")
+        and importlib.util.find_spec("uvloop") is not None
+    ):
         loops["uvloop"] = importlib.import_module("uvloop").new_event_loop
     return loops
+
+
+@pytest.fixture
+def executor() -> ToyExecutor:
+    """The executor behind the other fixtures."""
+    return ToyExecutor()
+
+
+@pytest.fixture
+def client(executor: ToyExecutor) -> Client:
+    """Calls the endpoint in-process."""
+    return Client(GraphQLEndpoint(executor, settings()))
+
+
+@pytest.fixture
+async def served(executor: ToyExecutor) -> AsyncIterator[Served]:
+    """A server on a socket, with short deadlines."""
+    core = settings(idle_timeout=IDLE, receive_timeout=RECEIVE, body_limit=256 * 1024)
+    async with serving_graphql(executor, core) as running:
+        yield running

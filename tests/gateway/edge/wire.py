@@ -17,7 +17,15 @@ from gateway.edge.graphql import Answers
 from gateway.settings import CoreSettings
 from tests.gateway.edge.toy import QUERY, nothing
 
-JSON = "Content-Type: application/json\r\n"
+IDLE, RECEIVE = 0.4, 0.8
+"""Deadlines of the fixture ``served``, in seconds."""
+
+MARGIN = 5.0
+"""Seconds that a busy machine may add."""
+
+CHUNKED = (
+    b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n"
+)
 
 
 def request(body: str = QUERY, *headers: str, method: str = "POST", target: str = "/graphql") -> bytes:

@@ -118,7 +118,7 @@ async def test_a_malformed_code_is_the_callers_mistake(gateway: Application) -> 
         ({"accounts:find"}, {"socialSecurityCode"}),
         ({"accounts:find", "accounts:identity"}, {"socialSecurityCode", "fullName", "birthDate", "sex"}),
     ],
-    ids=str,
+    ids=["find", "find and identity"],
 )
 async def test_an_officer_reads_what_the_scopes_say(
     gateway: Application, scopes: set[str], readable: set[str]

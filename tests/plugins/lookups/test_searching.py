@@ -96,7 +96,7 @@ async def test_by_a_part_of_the_name(gateway: Application, search: str, expected
             EVERY,
         ),
     ],
-    ids=str,
+    ids=["province", "no province of 63", "kind", "all of them", "nulls"],
 )
 async def test_by_place_and_kind(
     gateway: Application, variables: dict[str, object], expected: set[str]

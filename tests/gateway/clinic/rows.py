@@ -1,0 +1,136 @@
+"""Rows of the clinic's tables as types."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from sqlalchemy import ColumnElement, case, func
+
+from gateway.access import scope
+from gateway.authoring import (
+    Money,
+    Rows,
+    Value,
+    argument,
+    column,
+    computed,
+    derived,
+    kinds_of,
+    resolved,
+    to_many,
+    to_one,
+    value_type,
+)
+from gateway.context import RequestContext
+from gateway.entities import Facility, Participant
+from tests.gateway.clinic import tables as t
+from tests.gateway.clinic.rules import CAREFUL
+
+
+def masked(number: str) -> str:
+    """All but the last two characters hidden."""
+    return "*" * (len(number) - 2) + number[-2:]
+
+
+def days_left(valid_from: dt.date, valid_to: dt.date | None) -> int | None:
+    """Days from first to last; null without a last day."""
+    return None if valid_to is None else (valid_to - valid_from).days
+
+
+@value_type(t.leaflet)
+class Leaflet:
+    """A leaflet."""
+
+    title: str = column(t.leaflet.c.title, "What it is about.")
+
+
+@value_type(t.stamp)
+class Stamp:
+    """A stamp on a card."""
+
+    colour: str = column(t.stamp.c.colour, "Its colour.")
+
+
+@value_type(t.use)
+class CardUse:
+    """A use of a card."""
+
+    on_day: dt.date = column(t.use.c.on_day, "When.")
+    cost: Money = column(t.use.c.cost, "What it cost.")
+
+
+async def remark(
+    card: AppointmentCard, context: RequestContext, tone: Annotated[str, argument(description="How.")]
+) -> str:
+    """A remark that real code makes from the row."""
+    return f"{tone}: {card.number} on {context.today.isoformat()}"
+
+
+@value_type(t.card)
+class AppointmentCard:
+    """An appointment card."""
+
+    number: str = column(t.card.c.number, "As printed.")
+    masked_number: str = derived(masked, t.card.c.number)
+    co_payment: int = computed(case((t.card.c.level < 3, 0), else_=20), "Per cent.")
+    valid_from: dt.date = column(t.card.c.valid_from, "First day.")
+    valid_to: dt.date | None = column(t.card.c.valid_to, "Last day.")
+    days: int | None = derived(days_left, t.card.c.valid_from, t.card.c.valid_to)
+    registered_at: Facility | None = to_one(t.card.c.facility_code, "Where.")
+    holder: Participant = to_one(t.card.c.participant_id, "Whose.")
+    leaflet: Leaflet | None = to_one(t.card.c.leaflet_code, "What comes with it.")
+    stamp: Stamp | None = to_one(there=t.stamp.c.card_number, description="Its stamp.")
+    uses: list[CardUse] = to_many(
+        t.use.c.card_number, "Its uses, newest first.", order=[t.use.c.on_day.desc()]
+    )
+    secret_level: int | None = column(t.card.c.level, "For officers with a permission.", rule=CAREFUL)
+    remark: str = resolved(remark)
+
+
+@value_type(t.visit)
+class Visit:
+    """A visit."""
+
+    id: str = column(t.visit.c.id, "Its key.")
+    on_day: dt.date = column(t.visit.c.on_day, "When.")
+    at: dt.datetime = column(t.visit.c.at, "To the second.")
+    doctor: str = column(t.visit.c.doctor, "With whom.")
+    minutes: int = column(t.visit.c.minutes, "How long.")
+    visitor: Participant = to_one(t.visit.c.participant_id, "Who came.")
+
+
+@kinds_of(t.grant, by=t.grant.c.kind)
+class Grant:
+    """Money granted."""
+
+    amount: Money = column(t.grant.c.amount, "How much.")
+
+
+@value_type(kind="sickness")
+class SicknessGrant(Grant):
+    """For days of sickness."""
+
+    days: int | None = column(t.grant.c.days, "How many days.")
+
+
+@value_type(kind="birth")
+class BirthGrant(Grant):
+    """For a birth."""
+
+    child: str | None = column(t.grant.c.child, "Whose.")
+
+
+def own_tree(agency: Value[str]) -> ColumnElement[bool]:
+    """The viewer's agency and those below it."""
+    return (t.ward.c.agency == agency) | (
+        func.substr(t.ward.c.agency, 1, func.length(agency) + 1) == agency + "/"
+    )
+
+
+@value_type(t.ward, rows=Rows("own agency tree", own_tree, unless=scope("clinic:all")))
+class Ward:
+    """A ward of a facility."""
+
+    name: str = column(t.ward.c.name, "Name.")
+    agency: str = column(t.ward.c.agency, "Agency that supervises it.")
