@@ -218,10 +218,14 @@ def test_plugins_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_no_plugin_at_all_starts_nothing(tmp_path: Path) -> None:
-    """No schema, no audience, no error: there is nothing to ask."""
-    application = compose({"VSSID_DATABASE_URL": f"sqlite:///{tmp_path}/t.sqlite3"}, plugins={})
-    assert application.assembly.schemas == {}
+def test_without_plugins_there_is_the_clock(tmp_path: Path) -> None:
+    """Every audience has a schema, whatever is installed."""
+    environ = {"VSSID_DATABASE_URL": f"sqlite:///{tmp_path}/t.sqlite3", "VSSID_SCHEMA_PATH": str(tmp_path)}
+    schemas = compose(environ, plugins={}).assembly.schemas
+    for audience in Audience:
+        query = schemas[audience].graph.query_type
+        assert query is not None
+        assert list(query.fields) == ["serverTime"]
 
 
 def test_a_refusal_says_nothing_twice() -> None:
