@@ -17,8 +17,8 @@ from gateway.context import Services
 from gateway.contributions import Contributions, answers, contributions_of
 from gateway.database import Database
 from gateway.documents import DocumentRefused, Documents, trusted_files
+from gateway.documents.limits import Limits
 from gateway.execution import Executor
-from gateway.limits import Limits
 from gateway.migrations import MigrationBranch
 from gateway.registry import Problem, Registry, StartupRefused
 from gateway.settings import CoreSettings, Settings

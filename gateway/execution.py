@@ -24,6 +24,7 @@ from gateway.assembly import AudienceSchema
 from gateway.context import RequestContext, Services
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.documents import DocumentRefused, Documents, Prepared, hash_of
+from gateway.documents.validation import masked_variable_errors
 from gateway.errors import (
     BAD_REQUEST,
     BAD_USER_INPUT,
@@ -38,7 +39,6 @@ from gateway.errors import (
     Language,
 )
 from gateway.hookspecs import Authenticator
-from gateway.validation import masked_variable_errors
 
 _LOG: Final = logging.getLogger("gateway.execution")
 _TRUSTED_ONLY: Final = frozenset({Audience.PUBLIC, Audience.PARTICIPANT, Audience.HOSPITAL})

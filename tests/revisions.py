@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Column, Integer, MetaData, Table
 
-from gateway.branches import MigrationBranch
+from gateway.migrations.branches import MigrationBranch
 
 
 def write_revision(

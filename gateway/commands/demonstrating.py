@@ -19,7 +19,7 @@ from gateway.app import Application
 from gateway.commands.installation import Installation, demo_data_of
 from gateway.database import Database
 from gateway.demo import Demo, DemoData, DemoIdentity, is_seeded, refresh, seed
-from gateway.demography import MOST_PARTICIPANTS
+from gateway.demo.people import MOST_PARTICIPANTS
 from gateway.documents import Documents
 from gateway.migrations import pending
 

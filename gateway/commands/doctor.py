@@ -12,7 +12,6 @@ import click
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from gateway import logs
 from gateway.app import Application, open_database
 from gateway.commands.installation import Installation
 from gateway.database import Database, DatabaseBusy, DatabaseUnavailable, sqlite_path
@@ -20,6 +19,7 @@ from gateway.migrations import MigrationsRefused, pending
 from gateway.publishing import drift
 from gateway.registry import StartupRefused
 from gateway.settings import CoreSettings, SettingsRefused
+from gateway.telemetry import logs
 
 DIFFERENT_CHARACTERS: Final = 12
 """Fewer in a key of 32 or more characters, and it was typed rather than drawn."""

@@ -8,7 +8,7 @@ import click
 
 from gateway.commands.installation import Installation
 from gateway.migrations import Pending, pending, upgrade
-from gateway.revising import revise as write_revision
+from gateway.migrations.revising import revise as write_revision
 
 
 @click.command()

@@ -14,10 +14,10 @@ from gateway.commands.installation import Installation, Refused
 from gateway.commands.migrating import migrate, revise
 from gateway.commands.serving import run, serve
 from gateway.database import DatabaseBusy, DatabaseUnavailable
-from gateway.exporters import DISTRIBUTION
 from gateway.migrations import MigrationsRefused
 from gateway.registry import Problem, StartupRefused
 from gateway.settings import SettingsRefused
+from gateway.telemetry.exporters import DISTRIBUTION
 
 
 class Commands(click.Group):

@@ -13,7 +13,7 @@ from typing import Final
 import click
 from starlette.routing import BaseRoute
 
-from gateway import edge, logs
+from gateway import edge
 from gateway.app import Application
 from gateway.commands.demonstrating import (
     PARTICIPANTS,
@@ -30,6 +30,7 @@ from gateway.demo import Demo, DemoIdentity
 from gateway.migrations import pending, upgrade
 from gateway.registry import Registry
 from gateway.settings import CoreSettings
+from gateway.telemetry import logs
 
 _LOG: Final = logging.getLogger(__name__)
 

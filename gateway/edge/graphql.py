@@ -32,8 +32,8 @@ from gateway.errors import (
     Language,
 )
 from gateway.execution import Answer, Caller, GraphQLRequest
-from gateway.logs import described
 from gateway.settings import CoreSettings
+from gateway.telemetry.logs import described
 
 BODIES_AT_ONCE: Final = 128
 """So many bodies of the greatest size may be under way together; of smaller ones more."""

@@ -25,7 +25,7 @@ from graphql import (
     is_required_input_field,
 )
 
-from gateway.limits import Limits
+from gateway.documents.limits import Limits
 from gateway.testing.chance import Chance
 from gateway.testing.values import FORGED_CURSORS, ValuePool, literal
 from gateway.testing.variables import Variables

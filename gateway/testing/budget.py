@@ -7,7 +7,7 @@ from typing import Final
 
 from graphql import GraphQLNamedType
 
-from gateway.limits import Limits
+from gateway.documents.limits import Limits
 from gateway.testing.merging import Scope, Scopes
 
 _SPARE: Final = 3

@@ -10,7 +10,7 @@ from graphql import GraphQLSchema
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from gateway.limits import Limits
+from gateway.documents.limits import Limits
 from gateway.testing.arguments import Arguments
 from gateway.testing.budget import Budget, Place
 from gateway.testing.chance import Chance

@@ -11,8 +11,8 @@ from graphql import GraphQLSchema
 
 from gateway.access import ANONYMOUS, Audience, Viewer
 from gateway.app import Application
+from gateway.documents.limits import Limits
 from gateway.errors import INTERNAL, LIMIT_EXCEEDED
-from gateway.limits import Limits
 from gateway.testing.canaries import Canary, canaries_of
 from gateway.testing.chance import Chance
 from gateway.testing.coverage import Coverage

@@ -14,7 +14,7 @@ from argon2.low_level import Type, hash_secret
 
 from gateway.access import Audience
 from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
-from gateway.demography import DemoParticipant, facility_code, participants
+from gateway.demo.people import DemoParticipant, facility_code, participants
 from plugins.accounts.models import BirthDatePrecision, Sex, credential, participant, session
 from plugins.accounts.passwords import prepared
 from plugins.accounts.sessions import Holder, Limits, session_row

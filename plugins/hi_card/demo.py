@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from gateway.demo import Demo, DemoData, DemoRows
-from gateway.demography import DemoParticipant, facility_count, facility_shares, registered_facility
+from gateway.demo.people import DemoParticipant, facility_count, facility_shares, registered_facility
 from plugins.hi_card.benefits import BENEFIT_LEVELS, LivingArea
 from plugins.hi_card.models import CardState, card
 from plugins.hi_card.numbers import NewCardNumber, OldCardNumber

@@ -1,7 +1,7 @@
 """Synthetic medical facilities: codes in every province's own range, and names that read like the real ones.
 
 The places in the names are put together from common syllables. Which codes exist is settled by
-:func:`gateway.demography.facility_shares`, so that people of the same demonstration are registered at
+:func:`gateway.demo.people.facility_shares`, so that people of the same demonstration are registered at
 facilities that exist.
 """
 
@@ -16,7 +16,7 @@ from typing import Final
 
 from gateway.access import Audience
 from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
-from gateway.demography import facility_code, facility_count, facility_shares
+from gateway.demo.people import facility_code, facility_count, facility_shares
 from gateway.folding import folded
 from plugins.lookups.facility_kinds import FacilityKind
 from plugins.lookups.models import facility, province_key

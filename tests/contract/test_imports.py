@@ -21,7 +21,7 @@ FOR_PLUGINS = frozenset(
         "gateway.context",
         "gateway.database",
         "gateway.demo",
-        "gateway.demography",
+        "gateway.demo.people",
         "gateway.entities",
         "gateway.errors",
         "gateway.folding",

@@ -112,7 +112,7 @@ def test_the_page_tells_what_may_be_imported() -> None:
         name for row in table.splitlines() for name in re.findall(r"`(gateway\.[\w.]+)`", row.split("|")[1])
     }
 
-    assert listed == FOR_PLUGINS | {"gateway.testing", "gateway.drift"}
+    assert listed == FOR_PLUGINS | {"gateway.testing", "gateway.migrations.drift"}
 
 
 def test_refusals_on_the_page_are_the_ones_that_are_made() -> None:

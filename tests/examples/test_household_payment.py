@@ -25,11 +25,11 @@ from gateway.access import Audience, Viewer
 from gateway.app import Application
 from gateway.authoring.scalars import VIETNAM
 from gateway.demo import Demo, is_seeded, seed
-from gateway.demography import participants
+from gateway.demo.people import participants
 from gateway.documents import hash_of, trusted_files
-from gateway.drift import table_problems
 from gateway.errors import Language
 from gateway.execution import Caller, GraphQLRequest
+from gateway.migrations.drift import table_problems
 from gateway.testing import NOW, ask, check_equality, running
 from plugins.accounts import plugin as accounts
 from plugins.accounts.demo import DEMO_TOKENS

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.demo.names import ELDER_WOMEN, FAMILY_NAMES
 from gateway.folding import TextFault, UnsafeText, clean_text, folded, normalised, text_fault
-from gateway.vietnamese_names import ELDER_WOMEN, FAMILY_NAMES
 
 ANY_TEXT = st.text(st.characters())
 FORMS: tuple[Literal["NFC", "NFD", "NFKC", "NFKD"], ...] = ("NFC", "NFD", "NFKC", "NFKD")

@@ -19,7 +19,7 @@ from gateway.access import Audience
 from gateway.app import Application, compose
 from gateway.commands.installation import demo_data_of
 from gateway.demo import Demo, seed
-from gateway.demography import DemoParticipant, participants
+from gateway.demo.people import DemoParticipant, participants
 from gateway.migrations import MigrationBranch
 from plugins.accounts.demo import DEMO_PASSWORD, DEMO_TOKENS
 from tests.stores import Store

@@ -21,7 +21,7 @@ from graphql import (
 )
 
 from gateway.access import Audience
-from gateway.demography import DemoParticipant
+from gateway.demo.people import DemoParticipant
 from gateway.publishing import access_rows
 from tests.journeys.conftest import Gateway
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from gateway.demography import DemoParticipant
+from gateway.demo.people import DemoParticipant
 from tests.journeys.conftest import Gateway
 
 SIGN_IN = """

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from gateway.access import Audience, Viewer
 from gateway.demo import Demo
-from gateway.demography import participants
+from gateway.demo.people import participants
 from gateway.testing import NOW, check_equality
 from plugins.accounts.demo import AccountsDemo
 from plugins.hi_card.demo import CardsDemo

@@ -11,8 +11,8 @@ from gateway.assembly import Assembly, assemble, checked_model
 from gateway.contributions import contributions_of
 from gateway.database import Database
 from gateway.demo import Demo, is_seeded, seed
-from gateway.drift import table_problems
 from gateway.migrations import MigrationBranch
+from gateway.migrations.drift import table_problems
 from gateway.registry import register
 from gateway.testing import NOW
 from tests.stores import Store

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from gateway.demo import Demo, DemoData, DemoRows
-from gateway.demography import DemoParticipant
+from gateway.demo.people import DemoParticipant
 from vssid_household_payment.models import HouseholdPaymentState, members, orders
 from vssid_household_payment.premiums import HouseholdPaymentPeriod, last_day, premium
 

@@ -24,6 +24,7 @@ from gateway.authoring import (
 )
 from gateway.context import RequestContext
 from gateway.entities import Facility, Participant
+from gateway.errors import BAD_USER_INPUT, ClientError
 from tests.gateway.clinic import tables as t
 from tests.gateway.clinic.rules import CAREFUL
 
@@ -63,7 +64,9 @@ class CardUse:
 async def remark(
     card: AppointmentCard, context: RequestContext, tone: Annotated[str, argument(description="How.")]
 ) -> str:
-    """A remark that real code makes from the row."""
+    """A remark that real code makes from the row; there is none without a tone, although the field must not be null."""
+    if not tone:
+        raise ClientError(BAD_USER_INPUT, argument="tone")
     return f"{tone}: {card.number} on {context.today.isoformat()}"
 
 

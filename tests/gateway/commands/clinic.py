@@ -15,7 +15,7 @@ from gateway.authoring import argument, extends, resolved
 from gateway.commands.installation import Installation
 from gateway.context import RequestContext, Services
 from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
-from gateway.demography import DemoParticipant
+from gateway.demo.people import DemoParticipant
 from gateway.entities import Query
 from gateway.hookspecs import Authenticator, Tables, hookimpl
 from gateway.settings import Section

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from gateway.commands.installation import Installation
 from gateway.commands.root import vssid
 from gateway.migrations import MigrationBranch
-from gateway.revising import revise
+from gateway.migrations.revising import revise
 from tests.gateway.commands.clinic import NOW, Clinic, metadata
 
 

@@ -15,9 +15,9 @@ from graphql import build_schema, parse
 from gateway.access import Audience
 from gateway.commands.demonstrating import first_of_each_audience, identities_of, paste
 from gateway.demo import Demo, DemoData, DemoIdentity
-from gateway.demography import participants
+from gateway.demo.people import participants
 from gateway.documents import Documents
-from gateway.limits import Limits
+from gateway.documents.limits import Limits
 from tests.gateway.commands.clinic import NOW, ClinicDemo
 from tests.gateway.commands.conftest import Command
 

@@ -23,11 +23,12 @@ import httpx
 import pytest
 from starlette.types import ASGIApp
 
-from gateway import edge, logs
+from gateway import edge
 from gateway.commands.demonstrating import SEED
 from gateway.commands.serving import base_url
-from gateway.demography import participants
+from gateway.demo.people import participants
 from gateway.settings import CoreSettings
+from gateway.telemetry import logs
 from tests.gateway.commands.conftest import Command
 
 

@@ -9,14 +9,14 @@ import pytest
 from graphql import GraphQLSchema, OperationDefinitionNode, build_schema, parse, validate
 from hypothesis import HealthCheck, given, settings
 
+from gateway.documents.limits import Limits, refusals
+from gateway.documents.measuring import measure
+from gateway.documents.parsing import parse_document
+from gateway.documents.validation import masked_variable_errors
 from gateway.errors import ClientError
-from gateway.limits import Limits, refusals
-from gateway.measuring import measure
-from gateway.parsing import parse_document
 from gateway.testing import Operation, ValuePool, operations
 from gateway.testing.chance import Chance
 from gateway.testing.documents import operation
-from gateway.validation import masked_variable_errors
 
 SCHEMA = build_schema(
     """

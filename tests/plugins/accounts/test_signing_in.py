@@ -10,7 +10,7 @@ import pytest
 from gateway.access import ANONYMOUS, SIGNED_IN, Audience, Viewer
 from gateway.app import Application
 from gateway.demo import Demo
-from gateway.demography import participants
+from gateway.demo.people import participants
 from gateway.errors import ClientError
 from gateway.testing import NOW, ask, running
 from plugins.accounts.demo import DEMO_PASSWORD, DEMO_TOKENS, AccountsDemo

@@ -9,7 +9,7 @@ import pytest
 from gateway.access import Audience, Viewer
 from gateway.app import Application
 from gateway.demo import Demo
-from gateway.demography import participants
+from gateway.demo.people import participants
 from gateway.testing import NOW, ask, running
 from plugins.accounts.demo import AccountsDemo
 from plugins.hi_card.demo import CardsDemo

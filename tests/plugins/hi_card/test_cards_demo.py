@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gateway.demo import Demo
-from gateway.demography import DemoParticipant, participants
+from gateway.demo.people import DemoParticipant, participants
 from plugins.hi_card.benefits import LivingArea, object_code
 from plugins.hi_card.demo import CardsDemo
 from plugins.hi_card.models import CardState

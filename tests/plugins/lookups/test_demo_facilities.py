@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.demography import MOST_FACILITIES, facility_shares, participants, registered_facility
+from gateway.demo.people import MOST_FACILITIES, facility_shares, participants, registered_facility
 from gateway.folding import folded
 from plugins.lookups.demo import demo_facilities
 from plugins.lookups.facility_kinds import FacilityKind

@@ -1,0 +1,15 @@
+"""The one relational store, SQLite or PostgreSQL: how it is connected, and what its errors mean."""
+
+from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts, WriteConflict
+from gateway.database.store import Database, connected, open_engine, sqlite_path
+
+__all__ = [
+    "Database",
+    "DatabaseBusy",
+    "DatabaseUnavailable",
+    "Timeouts",
+    "WriteConflict",
+    "connected",
+    "open_engine",
+    "sqlite_path",
+]
