@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -15,6 +16,7 @@ from gateway.access import Viewer
 from gateway.authoring.scalars import VIETNAM
 from gateway.database import Database
 from gateway.errors import Language, Text
+from gateway.loading import RequestLoader
 from gateway.settings import Settings
 from gateway.telemetry import Telemetry
 
@@ -49,7 +51,7 @@ class RequestContext:
     language: Language
     request_id: str
     client_address: str | None = None
-    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+    _loaders: dict[Hashable, RequestLoader[Any, Any]] = field(default_factory=dict)
     _work: AsyncConnection | None = None
     _stack: AsyncExitStack | None = None
 
@@ -91,9 +93,16 @@ class RequestContext:
         """The request's one loader of this identity, made on first use."""
         found = self._loaders.get(identity)
         if found is None:
-
-            async def load(keys: list[K]) -> list[V]:
-                return list(await batch(keys))
-
-            found = self._loaders[identity] = DataLoader(load)
+            found = self._loaders[identity] = RequestLoader(batch)
         return cast("DataLoader[K, V]", found)
+
+    async def finish(self) -> None:
+        """Let reads end that an error elsewhere has made needless; the core does this before it answers."""
+        while pending := [answer for loader in self._loaders.values() for answer in loader.pending]:
+            await asyncio.wait(pending)
+
+    async def abandon(self) -> None:
+        """Cancel every read; the core does this where the request is cancelled."""
+        ending = {task for loader in self._loaders.values() for task in loader.abandon()}
+        if ending:
+            await asyncio.wait(ending)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Mapping, Sequence
@@ -172,14 +173,20 @@ class Executor:
             request_id=caller.request_id,
             client_address=caller.client_address,
         )
-        result = execute(
-            self._schemas[caller.viewer.audience].graph,
-            prepared.document,
-            context_value=context,
-            variable_values=dict(request.variables),
-            operation_name=request.operation_name,
-        )
-        return await result if isinstance(result, Awaitable) else result
+        try:
+            result = execute(
+                self._schemas[caller.viewer.audience].graph,
+                prepared.document,
+                context_value=context,
+                variable_values=dict(request.variables),
+                operation_name=request.operation_name,
+            )
+            answered = await result if isinstance(result, Awaitable) else result
+            await context.finish()
+        except asyncio.CancelledError:
+            await context.abandon()
+            raise
+        return answered
 
     def _formatted(self, error: GraphQLError, caller: Caller) -> dict[str, Any]:
         known = _known(error)

@@ -79,10 +79,14 @@ class Budget:
         """How many more fields may be answered for each object at a place."""
         return max(0, self.limits.cost - self.spent.cost) // place.weight
 
+    def admits_leaf(self, place: Place) -> bool:
+        """Whether a field without others inside may be here; only roots are counted apart."""
+        return place.depth > 0 or self.spent.root_fields < self.limits.root_fields
+
     def admits_object(self, place: Place, factor: int) -> bool:
         """Whether there is room for a field at this place with a few fields inside, repeated ``factor`` times."""
-        root = place.depth > 0 or self.spent.root_fields < self.limits.root_fields
-        return root and self.open and place.depth + 2 <= self.limits.depth and self.room(place) >= 20 * factor
+        deep = place.depth + 2 <= self.limits.depth
+        return self.admits_leaf(place) and self.open and deep and self.room(place) >= 20 * factor
 
     def admits(self, place: Place, fragment: Fragment) -> bool:
         """Whether a whole fragment may be spread once more."""

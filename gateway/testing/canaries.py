@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Column, ColumnElement, String, select
+from sqlalchemy import Column, ColumnElement, Enum, String, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.visitors import iterate
 
 from gateway.access import VIA_PARENT, Rule, Viewer
@@ -43,34 +44,44 @@ Way = tuple[Rule, ColumnElement[Any] | None]
 
 async def canaries_of(application: Application) -> list[Canary]:
     """Texts behind rules that look at an entity's key, and nowhere else."""
-    model = application.assembly.model
-    ways = _ways(model)
-    found: list[Canary] = []
+    ways = _ways(application.assembly.model)
     async with application.services.database.read() as connection:
-        everything = "\0".join([text async for text in _texts(application, connection)])
-        for column, reached in ways.items():
-            keys = [key for _, key in reached if key is not None]
-            if len(keys) < len(reached) or not all(rule.needs_key for rule, _ in reached):
-                continue
-            if not isinstance(column.type, String):
-                continue
-            for text, *values in await connection.execute(select(column, *keys).limit(MOST)):
-                if isinstance(text, str) and len(text) >= SHORTEST and everything.count(text) == 1:
-                    pairs = tuple(
-                        (rule, str(value)) for (rule, _), value in zip(reached, values, strict=True)
-                    )
-                    found.append(Canary(text, pairs))
+        everything = "\0".join(await _texts(application, connection))
+        found = [
+            canary
+            for column, reached in ways.items()
+            if _is_text(column) and all(rule.needs_key and key is not None for rule, key in reached)
+            for canary in await _of_column(connection, column, reached)
+            if len(canary.text) >= SHORTEST and everything.count(canary.text) == 1
+        ]
     return found[:MOST]
 
 
-async def _texts(application: Application, connection: Any) -> Any:
-    for tables in application.contributions.tables.values():
-        for table in tables.metadata.sorted_tables:
-            for column in table.columns:
-                if type(column.type) is String or isinstance(column.type, String):
-                    for text in await connection.scalars(select(column)):
-                        if isinstance(text, str):
-                            yield text
+async def _of_column(
+    connection: AsyncConnection, column: Column[Any], reached: Sequence[Way]
+) -> list[Canary]:
+    keys = [key for _, key in reached if key is not None]
+    rules = [rule for rule, _ in reached]
+    rows = await connection.execute(select(column, *keys).where(column.is_not(None)).limit(MOST))
+    return [Canary(text, tuple(zip(rules, map(str, values), strict=True))) for text, *values in rows]
+
+
+async def _texts(application: Application, connection: AsyncConnection) -> list[str]:
+    """Every text in the plugins' tables."""
+    columns = [
+        column
+        for tables in application.contributions.tables.values()
+        for table in tables.metadata.sorted_tables
+        for column in table.columns
+        if _is_text(column)
+    ]
+    return [
+        text for column in columns for text in await connection.scalars(select(column)) if text is not None
+    ]
+
+
+def _is_text(column: Column[Any]) -> bool:
+    return isinstance(column.type, String) and not isinstance(column.type, Enum)
 
 
 def _ways(model: Model) -> Mapping[Column[Any], list[Way]]:

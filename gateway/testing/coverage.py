@@ -24,7 +24,7 @@ from gateway.access import Audience
 
 @dataclass
 class Coverage:
-    """Counts over requests: ``with_data`` answered some value, ``with_cursor`` gave a place in a list.
+    """Counts over requests: ``with_data`` answered some value in an object, ``with_cursor`` gave a place in a list.
 
     ``codes`` counts errors; ``selected`` holds (audience, ``Type.field``) of every field that some document asked for.
     """
@@ -41,7 +41,7 @@ class Coverage:
         """Count one answer."""
         errors = answer.get("errors", [])
         self.requests += 1
-        self.with_data += any(leaf not in type_names for leaf in _leaves(answer.get("data")))
+        self.with_data += any(value not in type_names for value in _values(answer.get("data")))
         self.with_errors += bool(errors)
         self.with_cursor += cursor
         self.refused += "data" not in answer
@@ -88,12 +88,15 @@ class _Fields(Visitor):
             self._found.add((self._audience, f"{parent.name}.{node.name.value}"))
 
 
-def _leaves(value: object) -> Iterator[object]:
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _leaves(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _leaves(inner)
-    elif value is not None:
-        yield value
+def _values(answer: object) -> Iterator[object]:
+    """Values inside the objects of an answer; false, nothing and what stands at the root prove nothing."""
+    objects = list(answer.values()) if isinstance(answer, Mapping) else []
+    while objects:
+        found = objects.pop()
+        for value in (
+            found.values() if isinstance(found, Mapping) else found if isinstance(found, list) else ()
+        ):
+            if isinstance(value, Mapping | list):
+                objects.append(value)
+            elif value:
+                yield value

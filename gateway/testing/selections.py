@@ -32,6 +32,7 @@ from gateway.testing.variables import Variables
 _NESTED: Final = 3
 _CONDITION: Final = GraphQLIncludeDirective.args["if"].type
 _TYPENAME: Final = GraphQLField(GraphQLNonNull(GraphQLString))
+_TYPENAME_FIELD: Final = "__typename"
 _STATED: Final = re.compile(r"\b(?:first|last): ([0-9]+)")
 
 
@@ -71,12 +72,12 @@ class Selections:
     # --- fields ---------------------------------------------------------------------------------------------------
 
     def _typename(self, place: Place) -> str | None:
-        return self._written(place, Use(place.parent, "__typename", _TYPENAME.type, ""), 1)
+        return self._written(place, Use(place.parent, _TYPENAME_FIELD, _TYPENAME.type, ""), 1)
 
     def _anything(self, place: Place) -> str:
         # An alias beyond the limit: a selection set must not be empty, and every short name may be taken.
-        use = Use(place.parent, "__typename", _TYPENAME.type, "")
-        names = ["__typename", *(f"t{number}" for number in range(1, 1000))]
+        use = Use(place.parent, _TYPENAME_FIELD, _TYPENAME.type, "")
+        names = [_TYPENAME_FIELD, *(f"t{number}" for number in range(1, 1000))]
         free = next(name for name in names if place.scopes.admits(name, use))
         return self._written(place, use, 1, free) or ""
 
@@ -99,7 +100,7 @@ class Selections:
         if not self._arguments.callable(field):
             return 0
         if is_leaf_type(get_named_type(field.type)):
-            return 2
+            return 2 if self._budget.admits_leaf(place) else 0
         if not self._budget.admits_object(place, self._factor(place, field, 1)):
             return 0
         return 8 if is_list_type(get_nullable_type(field.type)) and place.depth else 4
@@ -109,21 +110,23 @@ class Selections:
         found = [
             (response, use, factor)
             for response, use in place.scopes.selected(place.parent)
-            if (factor := self._factor_of(place, use)) == 0 or self._budget.admits_object(place, factor)
-            if response == use.field or self._budget.aliases
+            if (factor := self._repeats(place, use)) and (response == use.field or self._budget.aliases)
         ]
         if not found:
             return self._field(place)
         response, use, factor = self._chance.pick(found)
         return self._written(place, use, factor, response)
 
-    def _factor_of(self, place: Place, use: Use) -> int:
-        """The factor of a field that is selected already; 0 of a leaf."""
+    def _repeats(self, place: Place, use: Use) -> int:
+        """The factor of a field that is selected already, or 0 where there is no room for it once more."""
+        if use.field == _TYPENAME_FIELD:
+            return 1
         if is_leaf_type(get_named_type(use.type_)):
-            return 0
+            return int(self._budget.admits_leaf(place))
         sizes = [int(size) for size in _STATED.findall(use.arguments)]
         page = max([1, *sizes]) if sizes else self._budget.limits.page_size
-        return self._factor(place, getattr(place.parent, "fields", {})[use.field], page)
+        factor = self._factor(place, getattr(place.parent, "fields", {})[use.field], page)
+        return factor if self._budget.admits_object(place, factor) else 0
 
     def _written(self, place: Place, use: Use, factor: int, response: str | None = None) -> str | None:
         name = self._response(place.scopes, use) if response is None else response
