@@ -34,7 +34,11 @@ def decode(secret: bytes, place: str, cursor: str, types: Sequence[type]) -> lis
     signature, body = raw[:_SIGNATURE], raw[_SIGNATURE:]
     if not hmac.compare_digest(signature, _sign(secret, place, body)):
         raise CursorRefused
-    return [_value(found, kind) for found, kind in zip(orjson.loads(body), types, strict=True)]
+    # Signed long ago, perhaps, before a new version gave the list another order.
+    try:
+        return [_value(found, kind) for found, kind in zip(orjson.loads(body), types, strict=True)]
+    except (TypeError, ValueError) as error:
+        raise CursorRefused from error
 
 
 def _sign(secret: bytes, place: str, body: bytes) -> bytes:
@@ -44,4 +48,6 @@ def _sign(secret: bytes, place: str, body: bytes) -> bytes:
 def _value(found: Any, kind: type) -> Any:
     if issubclass(kind, dt.datetime | dt.date):
         return kind.fromisoformat(found)
+    if not isinstance(found, kind):
+        raise TypeError(kind.__name__)
     return found

@@ -1,4 +1,4 @@
-"""SQL that means the same on SQLite and PostgreSQL: ``one_of``, instants, checks that dates are dates."""
+"""SQL that means the same on SQLite and PostgreSQL: ``one_of``, money, instants, checks that dates are dates."""
 
 from __future__ import annotations
 
@@ -29,12 +29,26 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.operators import custom_op
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from gateway.authoring.scalars import Money
+
 if TYPE_CHECKING:
     from alembic.operations import BatchOperations
 
 DAY: Final = "-".join("[0-9]" * digits for digits in (4, 2, 2))
 TIME: Final = ":".join(["[0-9][0-9]"] * 3) + "." + "[0-9]" * 6
 ANY_OF: Final = custom_op[bool]("= ANY", is_comparison=True)
+
+
+class Dong(TypeDecorator[Money]):
+    """Whole đồng, beyond 32 bits: ``amount: Named[Money] = Column(Dong)``."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[int]:
+        """What cells are converted to."""
+        return int
 
 
 class Instant(TypeDecorator[dt.datetime]):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 from sqlalchemy import BindParameter, ColumnElement
+from strawberry import ID
 from strawberry.types.field import StrawberryField
 
 from gateway.access import Rule
@@ -144,6 +145,12 @@ def _documented(description: str | None, function: Callable[..., Any]) -> str | 
 def column(source: ColumnElement[T], description: str | None = None, *, rule: Rule | None = None) -> T:
     """A column of the type's table. The attribute's type and nullability must be the column's."""
     declared: T = _field(CellSource(description, rule, source))
+    return declared
+
+
+def identifier(source: ColumnElement[str], description: str | None = None, *, rule: Rule | None = None) -> ID:
+    """A column that identifies the row: text in the table, an opaque ``ID`` for clients and their caches."""
+    declared: ID = _field(CellSource(description, rule, source))
     return declared
 
 

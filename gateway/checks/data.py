@@ -35,7 +35,7 @@ from gateway.entities import is_entity
 from gateway.model import Member, Model, RowSet
 from gateway.ordering import order_terms
 from gateway.registry import Problem
-from gateway.sql import one_of
+from gateway.sql import Dong, one_of
 
 _NO_ROWS: Final = "its type must be a @value_type of this table, or an entity that this plugin extends with row= in this table"
 _PAGEABLE: Final = (str, int, dt.date, dt.datetime)
@@ -133,7 +133,7 @@ def _cell(model: Model, member: Member, expression: ColumnElement[Any]) -> Itera
     if isinstance(expression, Column) and expression.nullable and not member.shape.nullable:
         yield f"{expression.table.name}.{expression.name} may be NULL but the field is not nullable"
     wanted, found = _python_type(member.shape.inner), expression.type
-    if wanted is int and isinstance(found, BigInteger):
+    if wanted is int and isinstance(found, BigInteger | Dong):
         yield "Int has 32 bits; use Money, or a scalar of its own, for a BigInteger"
     elif wanted is not None and not _same(wanted, found.python_type):
         yield f"the column holds {found.python_type.__name__}, the field promises {wanted.__name__}"

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement
 
 from gateway.access import ANYONE
 from gateway.authoring import (
+    ID,
     Connection,
     Filter,
     Value,
@@ -14,6 +15,7 @@ from gateway.authoring import (
     derived,
     enumeration,
     extends,
+    identifier,
     to_many,
     to_one,
     value_type,
@@ -38,7 +40,7 @@ enumeration(**{kind.name: f"{kind.meaning.en} ({kind.meaning.vi})." for kind in 
 class Province:
     """A province of one era; a code alone does not tell which, for seven codes changed hands (Tỉnh, thành phố)."""
 
-    key: str = column(province.c.key, "Era and code in one, as 63:01.")
+    id: ID = identifier(province.c.key, "Key: era and code in one (Mã định danh tỉnh).")
     era: Era = column(province.c.era, "To which division of the country it belongs.")
     code: str = column(province.c.code, "Two digits, within its era (Mã tỉnh).")
     name: str = column(province.c.name, "Name without its kind (Tên).")

@@ -47,3 +47,9 @@ def test_a_changed_character_is_noticed(position: int, character: str) -> None:
         )  # the last character has bits that base64 does not use
     except CursorRefused:
         assert changed != cursor
+
+
+@pytest.mark.parametrize("types", [(str,), (str, int, int), (int, str), (str, dt.date), ()])
+def test_a_cursor_made_before_the_order_changed_is_refused(types: tuple[type, ...]) -> None:
+    with pytest.raises(CursorRefused):
+        decode(SECRET, "Query.a", encode(SECRET, "Query.a", ["x", 1]), types)

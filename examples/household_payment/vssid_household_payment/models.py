@@ -7,7 +7,6 @@ import enum
 from typing import Final
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -21,7 +20,8 @@ from sqlalchemy import (
     TypedColumns,
 )
 
-from gateway.sql import Instant, iso_date_check, iso_datetime_check
+from gateway.authoring import Money
+from gateway.sql import Dong, Instant, iso_date_check, iso_datetime_check
 from vssid_household_payment.premiums import HouseholdPaymentPeriod
 
 metadata: Final = MetaData()
@@ -68,7 +68,7 @@ class OrderColumns(TypedColumns):
     )
     valid_from: Named[dt.date] = Column(Date)
     valid_to: Named[dt.date] = Column(Date)
-    amount: Named[int] = Column(BigInteger)
+    amount: Named[Money] = Column(Dong)
     state: Named[HouseholdPaymentState] = Column(
         Enum(
             HouseholdPaymentState, native_enum=False, length=8, create_constraint=True, name="state_is_known"

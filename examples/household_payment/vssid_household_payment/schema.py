@@ -55,7 +55,7 @@ class HouseholdPayment:
     period: HouseholdPaymentPeriod = column(orders.c.period, "For how long (Phương thức đóng).")
     valid_from: dt.date = column(orders.c.valid_from, "First day paid for (Từ ngày).")
     valid_to: dt.date = column(orders.c.valid_to, "Last day paid for (Đến ngày).")
-    amount: Money = derived(Money, orders.c.amount, description="Đồng (Số tiền).")
+    amount: Money = column(orders.c.amount, "Đồng (Số tiền).")
     state: HouseholdPaymentState = column(orders.c.state, "Where it stands (Trạng thái).")
     ordered_at: dt.datetime = column(orders.c.ordered_at, "When it was ordered.")
     pay_before: dt.datetime = column(orders.c.pay_before, "Afterwards it has to be ordered anew.")

@@ -27,11 +27,12 @@ from sqlalchemy import (
 
 from gateway.access import ANYONE, Scope
 from gateway.assembly import checked_model
-from gateway.authoring import entity_by, extends
+from gateway.authoring import Money, entity_by, extends
 from gateway.contributions import contributions_of
 from gateway.entities import Participant, Query
 from gateway.hookspecs import Tables, hookimpl
 from gateway.registry import StartupRefused, register
+from gateway.sql import Dong
 
 metadata = MetaData()
 """Tables of the plugin ``probe``."""
@@ -69,6 +70,7 @@ class ItemColumns(TypedColumns):
     on_day: Named[dt.date] = Column(Date)
     active: Named[bool] = Column(Boolean, unique=True)
     price: Named[Any] = Column(Numeric)
+    worth: Named[Money] = Column(Dong)
     kind: Named[str] = Column(String(10))
     colour: Named[Colour] = Column(Enum(Colour, native_enum=False), unique=True)
     german: Named[str] = Column(String(50, collation="de_DE"))

@@ -15,6 +15,7 @@ from gateway.authoring import (
     computed,
     derived,
     extends,
+    identifier,
     lookup,
     to_many,
     to_one,
@@ -56,6 +57,11 @@ def tail(text: str) -> str:
         (str | None, lambda: column(item.c.on_day, "N."), "the column holds date, the field promises str"),
         (str, lambda: column(item.c.colour, "N."), "the column holds Colour, the field promises str"),
         (ID, lambda: column(item.c.id, "N."), "the column holds int, the field promises ID"),
+        (
+            int,
+            lambda: column(item.c.worth, "N."),
+            "Int has 32 bits; use Money, or a scalar of its own, for a BigInteger",
+        ),
         (Money, lambda: column(item.c.code, "N."), "the column holds str, the field promises Money"),
         (
             int,
@@ -156,3 +162,9 @@ def test_tables_of_others() -> None:
 def test_colour_is_an_enum() -> None:
     """Which keeps the cases above honest."""
     assert item.c.colour.type.python_type is Colour
+
+
+def test_money_and_identifiers_are_what_their_columns_hold() -> None:
+    """đồng as Money, text as an opaque ID."""
+    assert refusals(probe=probe(Root, of_an_item(Money, column(item.c.worth, "Worth.")))) == []
+    assert refusals(probe=probe(Root, of_an_item(ID, identifier(item.c.code, "Key.")))) == []

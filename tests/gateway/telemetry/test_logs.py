@@ -112,7 +112,7 @@ def test_exceptions_are_types_and_places(written: Written) -> None:
     outer, inner = line["exceptions"]
     assert (outer["type"], inner["type"]) == ("builtins.LookupError", "builtins.ValueError")
     assert len(inner["frames"]) == 4
-    assert inner["frames"][-1].startswith("tests/gateway/test_logs.py:")
+    assert inner["frames"][-1].startswith("gateway/telemetry/test_logs.py:")
     assert CANARY not in json.dumps(line, ensure_ascii=False)
 
 

@@ -41,7 +41,7 @@ SEARCH = """
 query ($search: String, $province: String, $kind: FacilityKind, $first: Int, $after: String) {
   facilities(search: $search, province: $province, kind: $kind, first: $first, after: $after) {
     totalCount
-    edges { node { code name kind province { key fullName became { name } } } }
+    edges { node { code name kind province { id fullName became { name } } } }
     pageInfo { hasNextPage endCursor }
   }
 }
@@ -130,7 +130,7 @@ async def test_a_facility_tells_where_it_is(gateway: Application) -> None:
         "name": "Bệnh viện đa khoa Chợ Lớn",
         "kind": "GENERAL_HOSPITAL",
         "province": {
-            "key": "63:79",
+            "id": "63:79",
             "fullName": "Thành phố Hồ Chí Minh",
             "became": {"name": "Hồ Chí Minh"},
         },
