@@ -65,7 +65,10 @@ class Reads:
         self, context: RequestContext, member: Member, target: RowSet, by: Any, key: Any
     ) -> Row | None:
         """The row whose unique column ``by`` is ``key``."""
-        return await self._one(context, member, target, by).load(key)
+        row = await self._one(context, member, target, by).load(key)
+        if row is not None and by is not target.entity_key:
+            self._remember(context, member, target, [row])
+        return row
 
     def _one(
         self, context: RequestContext, member: Member, target: RowSet, by: Any
