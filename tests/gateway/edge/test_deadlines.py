@@ -35,14 +35,18 @@ async def drip(connection: Connection, beginning: bytes, endless: bytes) -> byte
             await asyncio.sleep(0.05)
             await connection.send(bytes([byte]))
 
+    said = b""
     feeding = asyncio.create_task(feed())
     try:
-        return await connection.reader.read()
+        # Part by part: the reset that a late byte provokes must not take away what was read before it.
+        while part := await connection.reader.read(4096):
+            said += part
     except ConnectionError:
-        return b""
+        pass
     finally:
         feeding.cancel()
         await asyncio.gather(feeding, return_exceptions=True)
+    return said
 
 
 SLOW = {
