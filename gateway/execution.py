@@ -19,6 +19,7 @@ from graphql import (
     VariableNode,
     execute,
 )
+from opentelemetry.trace import SpanKind
 
 from gateway.access import ANONYMOUS, AccessDenied, Audience, Viewer
 from gateway.assembly import AudienceSchema
@@ -68,11 +69,15 @@ class Caller:
 
 @dataclass(frozen=True)
 class Answer:
-    """``status`` is for application/graphql-response+json; ``document_error`` tells that document or variables were at fault."""
+    """``status`` is for application/graphql-response+json; ``document_error`` tells that document or variables were at fault.
+
+    ``outcome`` is the first error's code, or ``OK``.
+    """
 
     status: int
     body: bytes
     document_error: bool = False
+    outcome: str = "OK"
 
 
 class Executor:
@@ -109,25 +114,30 @@ class Executor:
             operation = prepared.operation(request.operation_name)
             _allowed(operation, caller)
             self._coerced(operation, request.variables, audience)
-        except DocumentRefused as refusal:
-            return _refused(refusal.errors, caller)
-        except ClientError as error:
-            return _refused([error], caller)
+        except (DocumentRefused, ClientError) as refusal:
+            errors = refusal.errors if isinstance(refusal, DocumentRefused) else (refusal,)
+            answer = _refused(errors, caller)
+            self._count(None, "refused", audience, answer.outcome, started)
+            return answer
         kind = operation.operation.value
         named = prepared.name or prepared.hash[:12]
-        with self._services.telemetry.span("operation", operation=named, kind=kind, audience=audience.value):
+        attributes = {
+            "vssid.operation": named,
+            "graphql.operation.type": kind,
+            "vssid.audience": audience.value,
+        }
+        with self._services.telemetry.span("operation", SpanKind.SERVER, **attributes):
             result = await self._run(prepared, request, caller)
         # Errors come as resolvers finish, which differs from run to run; equal requests have equal answers.
         placed = sorted(result.errors or (), key=lambda error: error.path or [])
-        errors = [self._formatted(error, caller) for error in placed[: self._error_limit]]
-        outcome = str(errors[0]["extensions"]["code"]) if errors else "OK"
-        self._services.telemetry.operation(
-            prepared.name, kind, audience, outcome, time.perf_counter() - started
-        )
+        formatted = [self._formatted(error, caller) for error in placed[: self._error_limit]]
+        answer = _answered(formatted, result.data)
+        self._count(prepared.name, kind, audience, answer.outcome, started)
         _raise_unavailable(result, operation)
-        return Answer(
-            200, orjson.dumps({"errors": errors, "data": result.data} if errors else {"data": result.data})
-        )
+        return answer
+
+    def _count(self, name: str | None, kind: str, audience: Audience, outcome: str, started: float) -> None:
+        self._services.telemetry.operation(name, kind, audience, outcome, time.perf_counter() - started)
 
     @property
     def _error_limit(self) -> int:
@@ -252,7 +262,16 @@ def _refused(errors: Sequence[ClientError | GraphQLError], caller: Caller) -> An
     document_error = status == DOCUMENT_INVALID.status and not (
         isinstance(first, ClientError) and first.code is BAD_REQUEST
     )
-    return Answer(status, orjson.dumps({"errors": formatted}), document_error)
+    return Answer(status, orjson.dumps({"errors": formatted}), document_error, _first_code(formatted))
+
+
+def _answered(errors: Sequence[Mapping[str, Any]], data: Mapping[str, Any] | None) -> Answer:
+    body = {"errors": errors, "data": data} if errors else {"data": data}
+    return Answer(200, orjson.dumps(body), outcome=_first_code(errors))
+
+
+def _first_code(errors: Sequence[Mapping[str, Any]]) -> str:
+    return str(errors[0]["extensions"]["code"]) if errors else "OK"
 
 
 def _formatted_refusal(error: ClientError | GraphQLError, language: Language) -> dict[str, Any]:

@@ -190,7 +190,12 @@ class Reads:
         telemetry = context.services.telemetry
         size = len(parameters.get("keys", ("",)))
         started, failed = time.perf_counter(), True
-        with telemetry.span("batch", coordinate=member.coordinate, plugin=member.plugin, size=size):
+        attributes: dict[str, str | int] = {
+            "vssid.plugin": member.plugin,
+            "vssid.coordinate": member.coordinate,
+            "vssid.batch.size": size,
+        }
+        with telemetry.span("batch", **attributes):
             try:
                 async with context.services.database.read() as connection:
                     rows = list(await connection.execute(statement, dict(parameters)))

@@ -21,6 +21,7 @@ from gateway.commands.installation import demo_data_of
 from gateway.demo import Demo, seed
 from gateway.demo.people import DemoParticipant, participants
 from gateway.migrations import MigrationBranch
+from gateway.telemetry import Telemetry
 from plugins.accounts.demo import DEMO_PASSWORD, DEMO_TOKENS
 from tests.stores import Store
 
@@ -132,15 +133,14 @@ def start(store: Store) -> Start:
     """Start a gateway with more settings: ``async with start(VSSID_...="...") as gateway``."""
 
     @asynccontextmanager
-    async def started(*, seeded: bool = True, **more: str) -> AsyncIterator[Gateway]:
+    async def started(telemetry: Telemetry | None = None, **more: str) -> AsyncIterator[Gateway]:
         clock = Clock(NOW)
-        application = compose(settings_for(store, **more), clock=clock)
+        application = compose(settings_for(store, **more), clock=clock, telemetry=telemetry)
         async with application.running():
-            if seeded:
-                demo = Demo(PEOPLE, SEED, NOW.date())
-                await seed(
-                    application.services.database, demo_data_of(application.registry), demo, lambda _: None
-                )
+            demo = Demo(PEOPLE, SEED, NOW.date())
+            await seed(
+                application.services.database, demo_data_of(application.registry), demo, lambda _: None
+            )
             statements = Statements()
             statements.watch(application)
             site = edge.site(
