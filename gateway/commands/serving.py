@@ -104,17 +104,27 @@ async def _serve(
 
     async with application.running():
         ping = application.services.database.ping
-        site = edge.site(application.executor, core, ping, draining, _explorer(core, identities))
+        site = edge.site(application.executor, core, ping, draining, _explorer(application, identities))
         await edge.serve(site, core, draining, listener=listener, started=announce)
     _LOG.info("stopped")
 
 
-def _explorer(core: CoreSettings, identities: Sequence[DemoIdentity]) -> list[BaseRoute]:
+def _explorer(application: Application, identities: Sequence[DemoIdentity]) -> list[BaseRoute]:
+    """The page, with what the identities try first and then the other trusted documents of their audiences."""
+    core = application.settings.core
     if core.production:
         return []
     operations = [
         edge.ExampleOperation(one.audience, one.name, one.query, dict(one.variables), one.token)
         for one in identities
+    ]
+    shown = {(one.audience, one.name) for one in identities}
+    tokens = {one.audience: one.token for one in identities}
+    operations += [
+        edge.ExampleOperation(audience, one.name or "", one.text, token=tokens.get(audience))
+        for audience, documents in application.documents.items()
+        for one in documents.all_trusted()
+        if (audience, one.name) not in shown
     ]
 
     async def examples() -> Sequence[edge.ExampleOperation]:

@@ -87,6 +87,9 @@ async def test_what_is_printed_works_again_and_again(tmp_path: Path) -> None:
             assert answers["hospital"]["data"]["healthInsuranceCard"]["holder"]["fullName"]
             examples = (await http.get(served.url.replace("graphql", "explorer/operations.json"))).json()
             assert {one["audience"] for one in examples} == set(served.to_try)
+            assert {("participant", "MyCard"), ("public", "SignIn")} <= {
+                (one["audience"], one["name"]) for one in examples
+            }
             assert (await http.get(served.url.replace("graphql", "health/ready"))).status_code == 200
             served.process.send_signal(signal.SIGTERM)
             assert await asyncio.wait_for(served.process.wait(), PATIENCE) == 0
