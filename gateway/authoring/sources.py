@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from functools import cached_property
+from inspect import signature
+from typing import Any, TypeVar, get_args, get_type_hints, overload
 
 from sqlalchemy import BindParameter, ColumnElement
 from strawberry import ID
@@ -72,6 +74,12 @@ class Filter:
     condition: Callable[..., ColumnElement[bool]]
     prepare: Callable[[Any], Any] | None = None
 
+    @cached_property
+    def parameter(self) -> tuple[str, Any]:
+        """The condition's one parameter, and the type inside its ``Value``."""
+        (found,) = _values_of(self.condition)
+        return found
+
 
 @dataclass(frozen=True, eq=False)
 class ManySource(Source):
@@ -109,6 +117,16 @@ class Rows:
     name: str
     condition: Callable[..., ColumnElement[bool]]
     unless: Rule | None = None
+
+    @cached_property
+    def claims(self) -> tuple[tuple[str, Any], ...]:
+        """The claims that the condition needs, each with the type inside its ``Value``."""
+        return _values_of(self.condition)
+
+
+def _values_of(condition: Callable[..., Any]) -> tuple[tuple[str, Any], ...]:
+    hints = get_type_hints(condition)
+    return tuple((name, get_args(hints[name])[0]) for name in signature(condition).parameters)
 
 
 class DeclaredField(StrawberryField):

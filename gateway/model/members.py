@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from strawberry.schema.config import StrawberryConfig
@@ -75,17 +76,17 @@ class Member:
     rule: Rule
     shape: Shape
 
-    @property
+    @cached_property
     def owner_name(self) -> str:
         """GraphQL name of the type."""
         return type_name(self.owner)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """GraphQL name of the field."""
         return CONFIG.name_converter.from_field(self.field)
 
-    @property
+    @cached_property
     def coordinate(self) -> str:
         """``Type.field``."""
         return f"{self.owner_name}.{self.name}"

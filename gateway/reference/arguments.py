@@ -76,12 +76,6 @@ def context_parameter(function: Callable[..., Any]) -> str | None:
     return next((name for name, hint in hints.items() if hint is RequestContext), None)
 
 
-def filter_parameter(given: Filter) -> tuple[str, Any]:
-    """The one parameter of a filter, and the type inside its ``Value``."""
-    name = next(iter(inspect.signature(given.condition).parameters))
-    return name, typing.get_args(typing.get_type_hints(given.condition)[name])[0]
-
-
 def prepared(name: str, prepare: Callable[[Any], Any] | None, value: Any) -> Any:
     """An argument as it is bound; a :class:`ValueError` of its preparation is the caller's mistake."""
     if prepare is None:
@@ -101,7 +95,7 @@ def _given_by_clients(
 
 
 def _filter(given: Filter) -> StrawberryArgument:
-    name, kind = filter_parameter(given)
+    name, kind = given.parameter
     return _argument(name, kind | None, (given.condition.__doc__ or "").strip())
 
 

@@ -15,10 +15,10 @@ from gateway.authoring.sources import ManySource
 from gateway.context import RequestContext
 from gateway.model import Member, Model, RowSet
 from gateway.ordering import order_terms
-from gateway.reference.arguments import filter_parameter, prepared
+from gateway.reference.arguments import prepared
 from gateway.reference.pages import PageRequest, page_request
 from gateway.reference.rows import Row, RowPage, RowReader
-from gateway.reference.statements import EVERYTHING, Statements, claims_of
+from gateway.reference.statements import EVERYTHING, Statements
 
 
 @dataclass(frozen=True)
@@ -212,7 +212,7 @@ def narrowing_of(target: RowSet, viewer: Viewer) -> Narrowing:
     rows = target.rows
     if rows is None or (rows.unless is not None and rows.unless.admits(viewer, None) is True):
         return Narrowing(False, {})
-    needed = [name for name, _ in claims_of(rows)]
+    needed = [name for name, _ in rows.claims]
     missing = [name for name in needed if name not in viewer.claims]
     if missing:
         raise AccessDenied(f"rows of {target.name}: the viewer has no claim {', '.join(missing)}")
@@ -220,7 +220,7 @@ def narrowing_of(target: RowSet, viewer: Viewer) -> Narrowing:
 
 
 def _filters(source: ManySource, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    given = {filter_parameter(found)[0]: found.prepare for found in source.filters}
+    given = {found.parameter[0]: found.prepare for found in source.filters}
     return {
         name: prepared(name, prepare, arguments[name])
         for name, prepare in given.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
@@ -22,10 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
-from gateway.authoring.sources import ManySource, Rows
+from gateway.authoring.sources import ManySource
 from gateway.model import RowSet
 from gateway.ordering import OrderTerm, beyond, order_terms
-from gateway.reference.arguments import filter_parameter
 from gateway.sql import one_of
 
 KEY: Final = "k"
@@ -129,7 +128,7 @@ class Statements:
         backward: bool = False,
     ) -> Select[Any]:
         for given in source.filters:
-            name, kind = filter_parameter(given)
+            name, kind = given.parameter
             if name in present:
                 rows = rows.where(given.condition(placeholder(f"filter_{name}", kind)))
         if terms:
@@ -145,16 +144,9 @@ class Statements:
             return rows
         return rows.where(
             narrowing.condition(
-                **{name: placeholder(f"claim_{name}", kind) for name, kind in claims_of(narrowing)}
+                **{name: placeholder(f"claim_{name}", kind) for name, kind in narrowing.claims}
             )
         )
-
-
-def claims_of(rows: Rows) -> list[tuple[str, Any]]:
-    """The claims that a row condition needs, with their types."""
-    return [
-        (name, get_args(hint)[0]) for name, hint in get_type_hints(rows.condition).items() if name != "return"
-    ]
 
 
 def _among(rows: Select[Any], by: ColumnElement[Any]) -> Select[Any]:

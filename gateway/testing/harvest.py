@@ -19,7 +19,6 @@ from gateway.authoring.sources import EntitySource, Filter, LookupSource, ManySo
 from gateway.entities import is_entity
 from gateway.model import Member, Model
 from gateway.ordering import order_terms
-from gateway.reference.arguments import filter_parameter
 from gateway.testing.values import ValuePool
 
 MOST: Final = 200
@@ -64,7 +63,7 @@ class _Harvest:
                 case ManySource(paged=True) as source:
                     places[member.coordinate] = await self._cursors(member, source)
                     for given in source.filters:
-                        name = to_camel_case(filter_parameter(given)[0])
+                        name = to_camel_case(given.parameter[0])
                         arguments[f"{member.coordinate}({name}:)"] = await self._filtered(given)
         return ValuePool(arguments, places, await self._scalars(subjects))
 
@@ -84,7 +83,7 @@ class _Harvest:
         return [*found, *(text.lower() for text in texts), *(text.upper() for text in texts)]
 
     async def _filtered(self, given: Filter) -> list[object]:
-        name, kind = filter_parameter(given)
+        name, kind = given.parameter
         condition: ColumnElement[bool] = given.condition(bindparam(name))
         columns = {element for element in iterate(condition) if isinstance(element, Column)}
         found: list[object] = []
