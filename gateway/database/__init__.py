@@ -1,12 +1,18 @@
 """The one relational store, SQLite or PostgreSQL: how it is connected, and what its errors mean."""
 
 from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts, WriteConflict
+from gateway.database.rounds import Batch, Cells, Read, Rounds, Snapshot
 from gateway.database.store import Database, connected, open_engine, sqlite_path
 
 __all__ = [
+    "Batch",
+    "Cells",
     "Database",
     "DatabaseBusy",
     "DatabaseUnavailable",
+    "Read",
+    "Rounds",
+    "Snapshot",
     "Timeouts",
     "WriteConflict",
     "connected",

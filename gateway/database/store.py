@@ -15,15 +15,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.database import postgresql, sqlite
 from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts
+from gateway.database.inline import SQLiteRounds
+from gateway.database.pipelines.reading import PostgreSQLRounds
+from gateway.database.rounds import Rounds
 
 
 class Database:
     """The store. Nothing is connected before it is needed, so a process may start before its server does."""
 
-    def __init__(self, reads: AsyncEngine, writes: AsyncEngine, probe: AsyncEngine) -> None:
+    def __init__(self, reads: AsyncEngine, writes: AsyncEngine, probe: AsyncEngine, rounds: Rounds) -> None:
         self._reads = reads
         self._writes = writes
         self._probe = probe
+        self._rounds = rounds
 
     @classmethod
     def open(
@@ -39,7 +43,7 @@ class Database:
 
         An SQLite path is absolute after four slashes; the file is made if missing, and private to its owner. A
         PostgreSQL URL is read as libpq does: ``host=`` may name a socket's folder, ``sslmode=`` applies.
-        ``pool_size`` connections serve reads and as many serve writes; SQLite has one writer.
+        ``pool_size`` connections serve reads, as many rounds, and as many writes; SQLite has one writer.
         """
         limits = Timeouts(
             statement_timeout.total_seconds(), connect_timeout.total_seconds(), pool_wait.total_seconds()
@@ -48,6 +52,7 @@ class Database:
             open_engine(url, pool_size, limits, read_only=True),
             open_engine(url, 1 if sqlite_path(url) else pool_size, limits, read_only=False),
             open_engine(url, 1, limits, read_only=True),
+            _open_rounds(url, pool_size, limits),
         )
 
     @asynccontextmanager
@@ -73,8 +78,14 @@ class Database:
         async with connected(self._probe) as connection:
             await connection.execute(text("SELECT 1"))
 
+    @property
+    def rounds(self) -> Rounds:
+        """Reads of statements that are known beforehand, several in a round trip."""
+        return self._rounds
+
     async def close(self) -> None:
         """Close the connections."""
+        await self._rounds.close()
         for engine in (self._probe, *self.engines):
             await engine.dispose()
 
@@ -120,6 +131,11 @@ def open_engine(url: str, pool_size: int, limits: Timeouts, *, read_only: bool) 
         engine = sqlite.open_engine(path, pool_size, limits, read_only=read_only)
     event.listen(engine.sync_engine, "handle_error", _blame, retval=True)
     return engine
+
+
+def _open_rounds(url: str, pool_size: int, limits: Timeouts) -> Rounds:
+    path = sqlite_path(url)
+    return PostgreSQLRounds(url, pool_size, limits) if path is None else SQLiteRounds(path, pool_size, limits)
 
 
 @asynccontextmanager

@@ -145,8 +145,10 @@ def test_a_database_that_cannot_be_written(
     assert findings(well("doctor").stdout)["database"].startswith(f"ok {kind}, ")
 
     def open_standby(core: CoreSettings) -> Database:
-        engines = [open_engine(core.database_url, 1, Timeouts(1, 1, 1), read_only=True) for _ in range(3)]
-        return Database(*engines)
+        reads, writes, probe = (
+            open_engine(core.database_url, 1, Timeouts(1, 1, 1), read_only=True) for _ in range(3)
+        )
+        return Database(reads, writes, probe, Database.open(core.database_url).rounds)
 
     monkeypatch.setattr("gateway.commands.doctor.open_database", open_standby)
     found = findings(well("doctor", status=1).stdout)

@@ -1,0 +1,48 @@
+"""How far a round has come."""
+
+from __future__ import annotations
+
+import asyncio
+
+from psycopg.pq import DiagnosticField
+from psycopg.pq.abc import PGresult
+
+from gateway.database.pipelines.faults import StatementFault
+from gateway.database.pipelines.spelling import DOES_NOT_FIT
+from gateway.database.pipelines.statements import Prepared
+from gateway.database.postgresql import failure
+from gateway.database.rounds import Cells, Read
+
+
+class Round:
+    """What was sent up to a sync and is not answered yet. ``waiter`` is None where nobody waits."""
+
+    __slots__ = ("began", "done", "fault", "fresh", "rows", "statements", "syncs", "waiter")
+
+    def __init__(self, waiter: asyncio.Future[list[list[Cells]]] | None, began: float) -> None:
+        self.waiter = waiter
+        self.began = began
+        self.statements: list[Prepared] = []
+        self.rows: list[list[Cells]] = []
+        self.fresh: list[tuple[int, Read]] = []  # what it prepares, with the number of the command that does
+        self.done = 0  # commands
+        self.syncs = 1
+        self.fault: Exception | None = None
+
+    def load(self, result: PGresult) -> None:
+        """Take the rows of the next statement, if anybody waits for them."""
+        if self.waiter is None or self.fault is not None:
+            return
+        prepared = self.statements[len(self.rows)]
+        try:
+            self.rows.append(prepared.rows(result))
+        except Exception:  # noqa: BLE001  whatever a loader raises, with the value in its words
+            self.fault = StatementFault(DOES_NOT_FIT)
+
+    def blame(self, result: PGresult) -> list[Read]:
+        """Take an error, of which the first one counts; give the statements that it kept from being prepared."""
+        if self.fault is None:
+            fault = StatementFault((result.error_field(DiagnosticField.SQLSTATE) or b"").decode())
+            self.fault = failure(fault) or fault
+        kept, self.fresh = self.fresh, []
+        return [read for number, read in kept if number >= self.done]
