@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,9 +42,26 @@ class Services:
         return cast("R", self.resources[kind])
 
 
+@dataclass(frozen=True)
+class Change:
+    """What came of a mutation's resolver, which may run only once."""
+
+    result: Any
+    failure: Exception | None = None
+
+    def told(self) -> Any:
+        """The result, or raise the failure."""
+        if self.failure is not None:
+            raise self.failure
+        return self.result
+
+
 @dataclass
 class RequestContext:
-    """One request: ``now`` is read once, in UTC; ``info.context`` of every resolver is this object."""
+    """One request: ``now`` is read once, in UTC; ``info.context`` of every resolver is this object.
+
+    ``changes`` are those that a plan has made, in order, for the reference to go on from.
+    """
 
     services: Services
     viewer: Viewer
@@ -51,6 +69,7 @@ class RequestContext:
     language: Language
     request_id: str
     client_address: str | None = None
+    changes: deque[Change] = field(default_factory=deque)
     _loaders: dict[Hashable, RequestLoader[Any, Any]] = field(default_factory=dict)
     _work: AsyncConnection | None = None
     _stack: AsyncExitStack | None = None

@@ -23,7 +23,8 @@ _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_MOST_MONEY: Final = 2**53 - 1  # what every JSON reader keeps exactly
+MOST_MONEY: Final = 2**53 - 1
+"""The most đồng that every JSON reader keeps exactly."""
 
 
 def _date(value: object) -> dt.date:
@@ -39,7 +40,7 @@ def _instant(value: object) -> dt.datetime:
 
 
 def _money(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _MOST_MONEY:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST_MONEY:
         raise ValueError("money is a whole number of đồng")
     return value
 

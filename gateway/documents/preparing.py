@@ -43,7 +43,7 @@ class DocumentRefused(Exception):
         self.errors = tuple(errors)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Prepared:
     """A document that may run. ``name`` is a trusted document's, None for a free one; ``cost`` its dearest operation's."""
 

@@ -59,7 +59,7 @@ class Reads:
     def __init__(self, model: Model, dialect: Dialect, page_size: int) -> None:
         self._page_size = page_size
         self._statements = {row_set: Statements(row_set) for row_set in model.row_sets.values()}
-        self._readers = {row_set: RowReader(row_set, dialect) for row_set in model.row_sets.values()}
+        self._readers = {row_set: RowReader.of(row_set, dialect) for row_set in model.row_sets.values()}
 
     async def one(
         self, context: RequestContext, member: Member, target: RowSet, by: Any, key: Any

@@ -194,6 +194,8 @@ def _code(member: Member, source: CodeSource) -> Inner:
         return call
 
     async def change(parent: Any, context: RequestContext, arguments: dict[str, Any]) -> Any:
+        if context.changes:  # a plan has run it, and could not answer
+            return context.changes.popleft().told()
         async with context.unit_of_work():
             return await call(parent, context, arguments)
 

@@ -15,13 +15,19 @@ Processor = Callable[[Any], Any] | None
 
 
 class RowReader:
-    """Makes rows of one row set as one database driver delivers them."""
+    """Makes rows of one row set as one database driver delivers them; a processor converts the cell of its place."""
 
-    def __init__(self, row_set: RowSet, dialect: Dialect) -> None:
+    def __init__(self, row_set: RowSet, processors: Sequence[Processor]) -> None:
         self.row_set = row_set
-        self.processors: list[Processor] = [
-            cell.type.dialect_impl(dialect).result_processor(dialect, None) for cell in row_set.cells
-        ]
+        self.processors = processors
+
+    @classmethod
+    def of(cls, row_set: RowSet, dialect: Dialect) -> RowReader:
+        """For rows that SQLAlchemy reads."""
+        return cls(
+            row_set,
+            [cell.type.dialect_impl(dialect).result_processor(dialect, None) for cell in row_set.cells],
+        )
 
     def read(self, raw: Sequence[Any]) -> Row:
         """A row from the driver's (key, cells...)."""
