@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PARTICIPANTS ?= 2000
 PYTEST_ARGS ?=
+EXTENT ?= quick
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --quiet
@@ -13,10 +14,12 @@ RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 EXPLORER := web/dist/index.html
 AUDITS := tests/audits/node_modules/.package-lock.json
+BENCHMARKS := benchmarks/.venv/.installed
+PEERS := benchmarks/peers/node_modules/.package-lock.json
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run demo migrate doctor env explorer audits test check format publish lock upgrade clean
+.PHONY: help run demo migrate doctor env explorer audits test bench peers check format publish lock upgrade clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +40,9 @@ env: $(DEVELOPMENT) ## Install the development environment only
 
 test: $(DEVELOPMENT) explorer audits ## Run all tests: make test PYTEST_ARGS="-k card"
 	@$(BIN)/pytest $(PYTEST_ARGS)
+
+bench: $(BENCHMARKS) peers ## Measure against other servers: make bench EXTENT=full (20 minutes; quick takes 5)
+	@benchmarks/.venv/bin/python -m benchmarks $(EXTENT)
 
 check: $(DEVELOPMENT) ## Lint, format, types, published schema and lock drift
 	$(BIN)/ruff check
@@ -62,7 +68,7 @@ upgrade: ## Pin the newest releases that pyproject.toml allows
 	$(BIN)/python -m tools.lock --upgrade
 
 clean: ## Remove everything that was installed, built or served (the demo database too)
-	rm -rf .venv var web/dist web/node_modules tests/audits/node_modules
+	rm -rf .venv var web/dist web/node_modules tests/audits/node_modules benchmarks/.venv benchmarks/peers/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -85,6 +91,24 @@ $(DEVELOPMENT): requirements-dev.lock pyproject.toml | $(VENV)
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(RUNTIME) $@
+
+# An environment of its own: nothing of what the gateway is measured against is in the others.
+$(BENCHMARKS): benchmarks/requirements.lock benchmarks/pyproject.toml pyproject.toml
+	@echo "Installing what the gateway is measured against"
+	@$(PYTHON) -m venv --clear benchmarks/.venv
+	@benchmarks/.venv/bin/python -m pip --disable-pip-version-check --quiet --quiet \
+		install --require-hashes -r benchmarks/requirements.lock
+	@benchmarks/.venv/bin/python -m pip --disable-pip-version-check --quiet --quiet \
+		install --no-deps --no-build-isolation --editable . --editable ./benchmarks
+	@touch $@
+
+peers: ## Install the servers in JavaScript that the gateway is measured against, if Node is there
+	@if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(PEERS); \
+	else echo "Node is not installed: measuring without the servers in JavaScript"; fi
+
+$(PEERS): benchmarks/peers/package-lock.json benchmarks/peers/package.json
+	@cd benchmarks/peers && $(NPM_CI)
+	@touch $@
 
 explorer: ## Build the GraphiQL page, if Node is there
 	@if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(EXPLORER); \

@@ -1,8 +1,9 @@
 """Pin every dependency by version and hash, and tell offline whether the pins still fit pyproject.toml.
 
-Two locks are written: `requirements.lock` is what a server needs, `requirements-dev.lock` adds the tools and
-test libraries. Both carry a digest of pyproject.toml's dependency tables, so that a forgotten re-lock is seen
-without asking a registry. A lock's lines are comments, pins and hashes and nothing else: no address can hide.
+Three locks are written: `requirements.lock` is what a server needs, `requirements-dev.lock` adds the tools and
+test libraries, `benchmarks/requirements.lock` what the server is measured against. Each carries a digest of the
+dependency tables, so that a forgotten re-lock is seen without asking a registry. A lock's lines are comments, pins
+and hashes and nothing else: no address can hide.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
+BENCHMARKS = "benchmarks/requirements.lock"
 DIGEST_LABEL = "# pyproject dependencies: sha256 "
 PIN = re.compile(r"(?P<name>[a-z0-9][a-z0-9.-]*)==(?P<version>[^\s;]+)(?: ; (?P<marker>[^\\]+))? \\$")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?$")
@@ -32,10 +34,11 @@ COMMENT = re.compile(r"# (?!.*(?:://|@|\.[a-z]+/)).+$")
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What pyproject.toml asks for: requirements of the server with its build backend, and of development."""
+    """What is asked for: requirements of the server with its build backend, of development, and of the benchmarks."""
 
     runtime: tuple[Requirement, ...]
     development: tuple[Requirement, ...]
+    benchmarks: tuple[Requirement, ...]
     digest: str
 
 
@@ -49,15 +52,21 @@ class Lock:
 
 
 def read_declared(root: Path) -> Declared:
-    """Read the dependency tables of `root`/pyproject.toml."""
-    document: dict[str, Any] = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    """Read the dependency tables of pyproject.toml in `root` and in its folder of benchmarks."""
+    document, measured = _document(root), _document(root / "benchmarks")
     project = document["project"]
     runtime = [*project["dependencies"], *document["build-system"]["requires"]]
     extra = project["optional-dependencies"]["dev"]
+    others = [*measured["project"]["dependencies"], *measured["build-system"]["requires"]]
     asked = {"python": project["requires-python"], "runtime": sorted(runtime), "dev": sorted(extra)}
+    asked["benchmarks"] = sorted(others)
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    needed = tuple(Requirement(line) for line in runtime)
-    return Declared(needed, (*needed, *(Requirement(line) for line in extra)), digest)
+    needed, tools, compared = (tuple(map(Requirement, lines)) for lines in (runtime, extra, others))
+    return Declared(needed, (*needed, *tools), (*needed, *compared), digest)
+
+
+def _document(folder: Path) -> dict[str, Any]:
+    return tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def read_lock(path: Path) -> Lock:
@@ -85,14 +94,20 @@ def find_drift(root: Path) -> list[str]:
     """Every way in which the locks no longer fit pyproject.toml or each other; empty when all is well."""
     declared = read_declared(root)
     runtime, development = read_lock(root / RUNTIME), read_lock(root / DEVELOPMENT)
+    benchmarks = read_lock(root / BENCHMARKS)
     found = list(_unfit(RUNTIME, runtime, declared.runtime, declared.digest))
     found += _unfit(DEVELOPMENT, development, declared.development, declared.digest)
-    found += [
-        f"{RUNTIME}: {name} is {version}, {DEVELOPMENT} has {development.versions.get(name, 'none')}"
-        for name, version in runtime.versions.items()
-        if development.versions.get(name) != version
-    ]
+    found += _unfit(BENCHMARKS, benchmarks, declared.benchmarks, declared.digest)
+    found += _apart(RUNTIME, runtime, DEVELOPMENT, development)
+    found += _apart(RUNTIME, runtime, BENCHMARKS, benchmarks)
     return found
+
+
+def _apart(name: str, lock: Lock, other_name: str, other: Lock) -> Iterator[str]:
+    """Packages of a lock that another has in another version, or has not."""
+    for package, version in lock.versions.items():
+        if other.versions.get(package) != version:
+            yield f"{name}: {package} is {version}, {other_name} has {other.versions.get(package, 'none')}"
 
 
 def _unfit(name: str, lock: Lock, requirements: tuple[Requirement, ...], digest: str) -> Iterator[str]:
@@ -108,10 +123,10 @@ def _unfit(name: str, lock: Lock, requirements: tuple[Requirement, ...], digest:
 
 
 def write_locks(root: Path, *, upgrade: bool) -> None:
-    """Resolve both locks anew, for every platform and Python that pyproject.toml allows.
+    """Resolve the locks anew, for every platform and Python that pyproject.toml allows.
 
-    Present pins are kept where they still fit, unless `upgrade`. The runtime lock follows the development
-    lock, so that what is served is what was tested. Raises CalledProcessError if nothing fits.
+    Present pins are kept where they still fit, unless `upgrade`. The other locks follow the development lock,
+    so that what is served, and measured, is what was tested. Raises CalledProcessError if nothing fits.
     """
     declared = read_declared(root)
     compile_pins = ["uv", "--no-config", "pip", "compile", "--quiet", "--system-certs", "--universal"]
@@ -119,18 +134,19 @@ def write_locks(root: Path, *, upgrade: bool) -> None:
     choices = {
         DEVELOPMENT: ["--extra", "dev", *(["--upgrade"] if upgrade else [])],
         RUNTIME: ["--constraint", DEVELOPMENT],
+        BENCHMARKS: ["--constraint", DEVELOPMENT, "benchmarks/pyproject.toml"],
     }
     for lock, choice in choices.items():
         command = [sys.executable, "-m", *compile_pins, *choice, "--output-file", lock, "pyproject.toml", "-"]
         asked = "\n".join(str(requirement) for requirement in declared.runtime)
         subprocess.run(command, cwd=root, input=asked, text=True, check=True)
-        _add_header(root / lock, declared.digest)
+        _add_header(root, lock, declared.digest)
 
 
-def _add_header(lock: Path, digest: str) -> None:
-    pins = lock.read_text(encoding="utf-8")
-    header = f"# Made by `make lock`; do not edit. For `pip install --require-hashes -r {lock.name}`.\n"
-    lock.write_text(f"{header}{DIGEST_LABEL}{digest}\n{pins}", encoding="utf-8")
+def _add_header(root: Path, lock: str, digest: str) -> None:
+    pins = (root / lock).read_text(encoding="utf-8")
+    header = f"# Made by `make lock`; do not edit. For `pip install --require-hashes -r {lock}`.\n"
+    (root / lock).write_text(f"{header}{DIGEST_LABEL}{digest}\n{pins}", encoding="utf-8")
 
 
 def main() -> int:

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from tools.lock import DEVELOPMENT, RUNTIME, find_drift
+from tools.lock import BENCHMARKS, DEVELOPMENT, RUNTIME, find_drift
 
 ROOT = Path(__file__).resolve().parents[2]
-NODE_LOCKS = ["web/package-lock.json", "tests/audits/package-lock.json"]
+NODE_LOCKS = ["web/package-lock.json", "tests/audits/package-lock.json", "benchmarks/peers/package-lock.json"]
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project's dependency files, free to be spoilt."""
-    for name in ("pyproject.toml", RUNTIME, DEVELOPMENT):
+    (tmp_path / "benchmarks").mkdir()
+    for name in ("pyproject.toml", "benchmarks/pyproject.toml", RUNTIME, DEVELOPMENT, BENCHMARKS):
         shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
@@ -104,6 +105,16 @@ def test_the_locks_fit_pyproject() -> None:
             substitute(DEVELOPMENT, r"^pluggy==[^\n ]+", "pluggy==1.6.9"),
             f"pluggy is 1.7.0, {DEVELOPMENT} has 1.6.9",
             id="served is not what was tested",
+        ),
+        pytest.param(
+            substitute("benchmarks/pyproject.toml", r'"ariadne>=[^"]+"', '"ariadne>=99"'),
+            "ariadne is 1.1.1, asked for is >=99",
+            id="the benchmarks ask for more",
+        ),
+        pytest.param(
+            substitute(BENCHMARKS, r"^pluggy==[^\n ]+", "pluggy==1.6.9"),
+            f"pluggy is 1.7.0, {BENCHMARKS} has 1.6.9",
+            id="measured is not what is served",
         ),
         pytest.param(lambda project: (project / RUNTIME).unlink(), f"{RUNTIME}: is missing", id="no lock"),
     ],
