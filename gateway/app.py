@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 from gateway import registry as plugins_of
 from gateway import settings as settings_of
@@ -18,16 +20,22 @@ from gateway.contributions import Contributions, answers, contributions_of
 from gateway.database import Database
 from gateway.documents import DocumentRefused, Documents, trusted_files
 from gateway.documents.limits import Limits
-from gateway.execution import Executor
+from gateway.execution import Executor, Recognition
 from gateway.migrations import MigrationBranch
+from gateway.planning.planner import Planner
 from gateway.registry import Problem, Registry, StartupRefused
 from gateway.settings import CoreSettings, Settings
 from gateway.telemetry import Telemetry
 
+_LOG: Final = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Application:
-    """Everything composed. Nothing is connected before :meth:`running`."""
+    """Everything composed. Nothing is connected before :meth:`running`.
+
+    ``executor`` answers by plans where the settings say so, ``reference`` never; the answers are the same.
+    """
 
     settings: Settings
     registry: Registry
@@ -36,6 +44,8 @@ class Application:
     documents: Mapping[Audience, Documents]
     services: Services
     executor: Executor
+    reference: Executor
+    planner: Planner
     resources: dict[type, object]
 
     @property
@@ -56,7 +66,18 @@ class Application:
                 for resource in ask():
                     opened = await stack.enter_async_context(resource)
                     self.resources[type(opened)] = opened
+            if self.settings.core.plans:
+                self._warm()
             yield self
+
+    def _warm(self) -> None:
+        """Plan the trusted documents, and say which of them will run on the reference."""
+        for audience, documents in self.documents.items():
+            for prepared in documents.all_trusted():
+                reasons = sorted(set(self.planner.warmed(prepared, audience)))
+                if reasons:
+                    where = f"documents/{audience.value}/{prepared.name}.graphql"
+                    _LOG.warning("%s is not fully planned: %s", where, "; ".join(reasons))
 
 
 def utc_now() -> dt.datetime:
@@ -91,8 +112,31 @@ def compose(
     documents = _documents(assembly, settings.core)
     resources: dict[type, object] = {}
     services = Services(settings, database, watched, _secret(settings.core), resources, clock)
-    executor = Executor(services, assembly.schemas, documents, authenticators)
-    return Application(settings, registry, contributions, assembly, documents, services, executor, resources)
+    planner = Planner(
+        assembly.schemas,
+        model,
+        database.rounds,
+        database.dialect,
+        secret=services.secret,
+        page_size=settings.core.limit_page_size,
+    )
+    alone = Recognition(services, authenticators)
+    executor = reference = Executor(services, assembly.schemas, documents, alone)
+    if settings.core.plans:
+        supposing = Recognition(services, authenticators, database.rounds)
+        executor = Executor(services, assembly.schemas, documents, supposing, planner)
+    return Application(
+        settings,
+        registry,
+        contributions,
+        assembly,
+        documents,
+        services,
+        executor,
+        reference,
+        planner,
+        resources,
+    )
 
 
 def open_database(core: CoreSettings) -> Database:

@@ -7,15 +7,16 @@ hook, or one with arguments that are not listed here, stops start-up.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import click
 import pluggy
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, Select
 
 from gateway.access import Scope, Viewer
 from gateway.context import Services
@@ -41,6 +42,52 @@ class Authenticator(Protocol):
 
     async def authenticate(self, token: str, services: Services) -> Viewer | None:
         """The viewer whose token this is, or None where this authenticator does not know it or it has expired."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """What a row says of its token: it counts as ``viewer`` before ``until``.
+
+    A use at ``note_from`` or later is noted with :meth:`RowAuthenticator.used`; None: never.
+    """
+
+    viewer: Viewer
+    until: dt.datetime
+    note_from: dt.datetime | None = None
+
+    def is_alive(self, now: dt.datetime) -> bool:
+        """Whether the token counts."""
+        return now < self.until
+
+    def is_noted(self, now: dt.datetime) -> bool:
+        """Whether its use is to be noted."""
+        return self.note_from is not None and self.note_from <= now
+
+
+@runtime_checkable
+class RowAuthenticator(Protocol):
+    """Turns a bearer token into a viewer by one row, which the core reads, together with the rows of the answer where it can.
+
+    The row is read for every request, so what changes in it counts at once.
+    """
+
+    @property
+    def statement(self) -> Select[*tuple[Any, ...]]:
+        """Finds a token's row: one or none. Its columns have names of their own; parameters are ``bindparam`` by name."""
+        ...
+
+    def parameters(self, token: str) -> Mapping[str, object] | None:
+        """What the statement finds a token's row by, a hash at best; None for what is no token of ours. No I/O."""
+        ...
+
+    def bearer(self, row: Mapping[str, Any]) -> Bearer | None:
+        """What a row means, by its values and nothing else, the clock neither; None where its token is dead for good."""
+        ...
+
+    async def used(self, viewer: Viewer, services: Services, now: dt.datetime) -> None:
+        """Note that a token was used, after its request was answered where possible; the answer waits for it."""
+        ...
 
 
 # --- configuration -----------------------------------------------------------------------------------------------
@@ -91,7 +138,7 @@ def resources(settings: Settings) -> Sequence[AbstractAsyncContextManager[object
 
 
 @hookspec
-def authenticators() -> Sequence[Authenticator]:  # type: ignore[empty-body]
+def authenticators() -> Sequence[Authenticator | RowAuthenticator]:  # type: ignore[empty-body]
     """Who can turn a bearer token into a viewer; asked in the order of the plugins' names."""
 
 

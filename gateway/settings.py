@@ -85,6 +85,8 @@ class CoreSettings(Section):
     """Requests worked on at once; more are answered 503 at once rather than queued."""
     cached_tokens: int = Field(default=25_000, ge=1)
     """Tokens of free documents remembered per audience; a thousand take about 0.7 MiB."""
+    plans: bool = True
+    """Answer by compiled plans; off, the reference answers everything, which is slower and the same."""
     limit_tokens: int = Field(default=1000, ge=1)
     limit_depth: int = Field(default=8, ge=1)
     limit_aliases: int = Field(default=15, ge=0)

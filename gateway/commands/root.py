@@ -12,6 +12,7 @@ from gateway.commands.demonstrating import demo
 from gateway.commands.doctor import doctor
 from gateway.commands.installation import Installation, Refused
 from gateway.commands.migrating import migrate, revise
+from gateway.commands.planning import plan
 from gateway.commands.serving import run, serve
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.migrations import MigrationsRefused
@@ -53,7 +54,7 @@ class Commands(click.Group):
 
 def vssid() -> click.Group:
     """The whole command; its object is an :class:`Installation`."""
-    commands = (run, serve, migrate, revise, demo, doctor, publish, plugins)
+    commands = (run, serve, migrate, revise, demo, doctor, plan, publish, plugins)
     group = Commands(
         "vssid",
         {command.name or "": command for command in commands},

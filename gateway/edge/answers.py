@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
-from starlette.types import Send
 
 from gateway.errors import METHOD_NOT_ALLOWED, UNAUTHENTICATED, UNAVAILABLE, ClientError, Code, Language
 
@@ -24,6 +23,25 @@ CLOSE: Final[Header] = (b"connection", b"close")
 RETRY: Final[Header] = (b"retry-after", b"1")
 """Seconds."""
 
+WHOLE: Final = "vssid.http.response.whole"
+"""An ASGI extension of our server: a function that sends a :class:`Reply` at once, and returns False where it cannot."""
+
+
+def request_ids() -> Iterator[str]:
+    """Ids that nobody can guess, without end; the system is asked for many at a time."""
+    while True:
+        drawn = secrets.token_hex(8 * 256)
+        yield from (drawn[start : start + 16] for start in range(0, len(drawn), 16))
+
+
+def header_lines(headers: Iterable[Header]) -> bytes:
+    """Headers as they are on the wire, each with its line break."""
+    return b"".join([b"%b: %b\r\n" % header for header in headers])
+
+
+def _start(status: int) -> bytes:
+    return f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
+
 
 class Media(enum.Enum):
     """How an answer is labelled; both are the same JSON in UTF-8."""
@@ -31,9 +49,14 @@ class Media(enum.Enum):
     GRAPHQL = "application/graphql-response+json"
     JSON = "application/json"
 
+    def __init__(self, name: str) -> None:
+        self.headers: tuple[Header, ...] = ((b"content-type", f"{name}; charset=utf-8".encode()), *SAFE)
+        """What every answer of this type has."""
+        self.success = _start(HTTPStatus.OK) + header_lines(self.headers)
+        """The beginning of most of them."""
 
-@dataclass(frozen=True)
-class Reply:
+
+class Reply(NamedTuple):
     """One HTTP response; ``extra`` headers come after those that every answer has."""
 
     status: int
@@ -58,22 +81,23 @@ class Reply:
     def headers(self) -> list[Header]:
         """All headers of the answer."""
         return [
-            (b"content-type", f"{self.media.value}; charset=utf-8".encode()),
-            (b"content-length", str(len(self.body)).encode()),
+            *self.media.headers,
+            (b"content-length", b"%d" % len(self.body)),
             (b"x-request-id", self.request_id.encode()),
-            *SAFE,
             *self.extra,
         ]
 
-    async def start(self, send: Send) -> None:
-        """Send status and headers."""
-        await send({"type": "http.response.start", "status": self.status, "headers": self.headers()})
-
-    def on_the_wire(self) -> bytes:
-        """The bytes of the whole response, for a connection that no ASGI application answers."""
-        lines = [f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}".encode()]
-        lines += [name + b": " + value for name, value in self.headers()]
-        return b"\r\n".join((*lines, b"", self.body))
+    def on_the_wire(self, more: bytes = b"") -> bytes:
+        """The bytes of the whole response; ``more`` are header lines of the connection, each with its line break."""
+        media = self.media
+        ordinary = self.status == HTTPStatus.OK and not self.extra
+        return b"%b%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n%b" % (
+            media.success if ordinary else _start(self.status) + header_lines((*media.headers, *self.extra)),
+            more,
+            len(self.body),
+            self.request_id.encode(),
+            self.body,
+        )
 
 
 def _consequences(code: Code) -> tuple[Header, ...]:

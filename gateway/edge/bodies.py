@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from starlette.types import Receive
+from starlette.types import Message, Receive
 
 from gateway.edge.negotiation import Head
 from gateway.errors import BODY_TOO_LARGE, UNAVAILABLE, ClientError
@@ -39,6 +39,8 @@ class Budget:
 class Body:
     """One request's body; ``complete`` when nothing of it is left to receive."""
 
+    __slots__ = ("_head", "_receive", "complete")
+
     def __init__(self, receive: Receive, head: Head) -> None:
         self._receive = receive
         self._head = head
@@ -48,15 +50,20 @@ class Body:
         """All of it. Raises :class:`ClientError` as soon as it is too large, and :class:`Gone`."""
         if (self._head.length or 0) > maximum:
             raise ClientError(BODY_TOO_LARGE, maximum=maximum)
-        received = bytearray()
+        first = b"" if self.complete else self._part(await self._receive())
+        if len(first) > maximum:
+            raise ClientError(BODY_TOO_LARGE, maximum=maximum)
+        return first if self.complete else await self._rest(bytearray(first), maximum, budget)
+
+    async def _rest(self, received: bytearray, maximum: int, budget: Budget) -> bytes:
         held = 0
         try:
             while not self.complete:
-                chunk = await self._next()
-                if len(received) + len(chunk) > maximum:
+                budget.take(len(received) - held)
+                held = len(received)
+                chunk = self._part(await self._receive())
+                if held + len(chunk) > maximum:
                     raise ClientError(BODY_TOO_LARGE, maximum=maximum)
-                budget.take(len(chunk))
-                held += len(chunk)
                 received += chunk
             return bytes(received)
         finally:
@@ -68,14 +75,13 @@ class Body:
         try:
             async with asyncio.timeout(LINGER_SECONDS):
                 while not self.complete and left > 0:
-                    left -= len(await self._next())
+                    left -= len(self._part(await self._receive()))
         except (TimeoutError, Gone):
             pass
 
-    async def _next(self) -> bytes:
-        message = await self._receive()
+    def _part(self, message: Message) -> bytes:
         if message["type"] == "http.disconnect":
             raise Gone
         self.complete = not message.get("more_body", False)
-        chunk: bytes = message.get("body", b"")
-        return chunk
+        part: bytes = message.get("body", b"")
+        return part

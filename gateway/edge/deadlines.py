@@ -13,7 +13,6 @@ from __future__ import annotations
 import asyncio
 import enum
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, NoReturn, Self, cast
 
@@ -22,9 +21,10 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from gateway.edge.answers import CLOSE, Reply
-from gateway.edge.negotiation import Head
-from gateway.errors import BAD_REQUEST, HEADERS_TOO_LARGE, REQUEST_TIMEOUT, ClientError, Language
+from gateway.edge.alarms import Alarm
+from gateway.edge.answers import CLOSE, WHOLE, Header, Reply, header_lines
+from gateway.edge.negotiation import Head, language
+from gateway.errors import BAD_REQUEST, HEADERS_TOO_LARGE, REQUEST_TIMEOUT, ClientError
 
 LINGER: Final = 1.0
 """Seconds in which a refused client may go on sending, so that it finds the time to read why it was refused."""
@@ -72,12 +72,16 @@ class DeadlineProtocol(HttpToolsProtocol):
         self._deaf = False  # what still arrives is ignored
         self._last = False  # no request after this one
         self._fault: ClientError | None = None
+        self._received = 0  # bytes since the answer before
         self._headed = False  # the head of the current request is complete
-        self._head_size = 0
-        self._unparsed = 0
-        self._timer: asyncio.TimerHandle | None = None
-        self._receiving = False  # the timer is that of receiving
+        self._small = True  # too few bytes have come for a head over the limit: nothing is counted
+        self._head_size: int | None = None
+        self._alarm = Alarm(self.loop)
+        self._receiving = False  # the alarm is that of receiving
         self._stalled: asyncio.TimerHandle | None = None
+        self._extensions = cast("dict[str, dict[object, object]]", {WHOLE: self._send_whole})
+        self._default_headers: list[Header] = []
+        self._default_lines = b""
 
     # --- the connection ---
 
@@ -89,7 +93,8 @@ class DeadlineProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadlines."""
         self._deaf = True
-        self._disarm()
+        self._alarm.stop()
+        self._extensions.clear()  # it leads back here, and nothing collects such rings at once
         self.resume_writing()
         super().connection_lost(exc)
 
@@ -125,13 +130,14 @@ class DeadlineProtocol(HttpToolsProtocol):
             return
         if self._stage is _Stage.WAITING:
             self._stage = _Stage.RECEIVING
+        self._received += len(data)
+        self._small = self._small and self._received <= self.deadlines.head
         try:
             self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]  None when all is over
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._stop_parsing()
-        else:
-            self._limit_head(len(data))
-        self._limit_receiving()
+        if self._stage is _Stage.RECEIVING and not self._deaf:
+            self._limit()
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
@@ -139,26 +145,32 @@ class DeadlineProtocol(HttpToolsProtocol):
             raise _Stop
         self._stage = _Stage.RECEIVING
         self._headed = False
-        self._head_size = 0
+        self._small = self._received <= self.deadlines.head
+        self._head_size = None
         super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        """Some bytes of the URL."""
-        self._count(len(url))
-        super().on_url(url)
+        self.scope["extensions"] = self._extensions
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header, or a trailer: that would come after the headers were judged, and is dropped."""
-        self._count(len(name) + len(value))
-        if not self._headed:
+        if not self._small:
+            self._count(len(name) + len(value))
+            if self._headed:
+                return
+        name = name.lower()
+        if name == b"expect":
             super().on_header(name, value)
+        else:  # as uvicorn does, but called eight times a request
+            self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Start the work; it receives the body."""
         # The parser would take the body for another protocol's.
         if self.parser.should_upgrade():  # pyright: ignore[reportOptionalMemberAccess]
             self._stop(ClientError(BAD_REQUEST, reason="upgrade"))
+        if not self._small:
+            self._count(0)
         self._headed = True
+        self._small = False  # what follows counts
         super().on_headers_complete()
         if self._last:
             self.cycle.keep_alive = False
@@ -170,7 +182,8 @@ class DeadlineProtocol(HttpToolsProtocol):
             self._wait()
         else:
             self._stage = _Stage.WORKING
-            self._disarm()
+            self._alarm.clear()
+            self._receiving = False
 
     def on_response_complete(self) -> None:
         """The answer was sent. Replaces uvicorn's method, which would go on with pipelined requests."""
@@ -182,22 +195,51 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self._stage is _Stage.WORKING:
             self._wait()
 
+    def _send_whole(self, reply: Reply) -> bool:
+        """Send an answer in one write, past uvicorn's check of each header, and tell whether this was done.
+
+        It is not for an answer to HEAD, an answer that ends the connection, or while the client still sends, or has not
+        taken what was sent before.
+        """
+        cycle: RequestResponseCycle = self.cycle
+        if (
+            cycle.more_body
+            or CLOSE in reply.extra
+            or self.flow.write_paused
+            or cycle.scope["method"] == "HEAD"
+        ):
+            return False
+        if not cycle.disconnected:
+            cycle.response_started = cycle.response_complete = True
+            self.transport.write(reply.on_the_wire(self._connection_lines(keep_alive=cycle.keep_alive)))
+            cycle.message_event.set()
+            if not cycle.keep_alive:
+                self.transport.close()
+            cycle.on_response()
+        return True
+
+    def _connection_lines(self, *, keep_alive: bool) -> bytes:
+        """The date, which uvicorn renews every second, and whether this is the end."""
+        if self._default_headers is not self.server_state.default_headers:
+            self._default_headers = self.server_state.default_headers
+            self._default_lines = header_lines(self._default_headers)
+        return self._default_lines if keep_alive else self._default_lines + header_lines((CLOSE,))
+
     # --- limits ---
 
     def _count(self, size: int) -> None:
+        if self._head_size is None:
+            self._head_size = len(self.url) + sum(len(name) + len(value) for name, value in self.headers)
         self._head_size += size
         if self._head_size > self.deadlines.head:
             self._stop(self._too_large())
 
-    def _limit_head(self, size: int) -> None:
-        """The parser tells of a header when it is complete; this is for one that never will be."""
-        self._unparsed = 0 if self._headed else self._unparsed + size
-        if self._unparsed > self.deadlines.head:
+    def _limit(self) -> None:
+        """The parser tells of a header when it is complete; the size is for one that never will be."""
+        if not self._headed and self._received > self.deadlines.head:
             self._refuse(self._too_large())
-
-    def _limit_receiving(self) -> None:
-        if self._stage is _Stage.RECEIVING and not self._deaf and not self._receiving:
-            self._arm(self.deadlines.receive, self._expire)
+        elif not self._receiving:
+            self._alarm.set(self.deadlines.receive, self._expire)
             self._receiving = True
 
     def _too_large(self) -> ClientError:
@@ -218,8 +260,11 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def _wait(self) -> None:
         self._stage = _Stage.WAITING
+        self._received = 0
         self._headed = False
-        self._arm(self.deadlines.idle, self._hang_up)
+        self._small = True
+        self._receiving = False
+        self._alarm.set(self.deadlines.idle, self._hang_up)
 
     def _expire(self) -> None:
         self._refuse(ClientError(REQUEST_TIMEOUT))
@@ -234,12 +279,16 @@ class DeadlineProtocol(HttpToolsProtocol):
             if cycle.response_started:
                 self._hang_up()
                 return
-        language = Language.accepted(Head(self.headers or ()).text(b"accept-language"))
-        reply = Reply.refusal(error, language, secrets.token_hex(8), extra=(CLOSE,))
+        reply = Reply.refusal(
+            error,
+            language(Head(self.headers or ()).get(b"accept-language")),
+            secrets.token_hex(8),
+            extra=(CLOSE,),
+        )
         self.transport.write(reply.on_the_wire())
         if self.transport.can_write_eof():
             self.transport.write_eof()
-            self._arm(LINGER, self._hang_up)
+            self._alarm.set(LINGER, self._hang_up)
         else:
             self._hang_up()
 
@@ -247,14 +296,4 @@ class DeadlineProtocol(HttpToolsProtocol):
         """Close; the system keeps sending what it has, but not for ever."""
         self._deaf = True
         self.transport.close()
-        self._arm(self.deadlines.take, self.transport.abort)
-
-    def _arm(self, seconds: float, action: Callable[[], None]) -> None:
-        self._disarm()
-        self._timer = self.loop.call_later(seconds, action)
-
-    def _disarm(self) -> None:
-        self._receiving = False
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._alarm.set(self.deadlines.take, self.transport.abort)

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Final
 
 from gateway.edge.answers import Header, Media
-from gateway.errors import BAD_REQUEST, NOT_ACCEPTABLE, UNAUTHENTICATED, UNSUPPORTED_MEDIA_TYPE, ClientError
+from gateway.errors import (
+    BAD_REQUEST,
+    NOT_ACCEPTABLE,
+    UNAUTHENTICATED,
+    UNSUPPORTED_MEDIA_TYPE,
+    ClientError,
+    Language,
+)
 
 _ONCE: Final = (b"authorization", b"content-length", b"content-type", b"host", b"transfer-encoding")
-_LENGTH: Final = re.compile(rb"[0-9]{1,18}")
+_LENGTH_DIGITS: Final = 18
 _BEARER: Final = re.compile(rb"bearer +([a-z0-9._~+/-]+=*)", re.IGNORECASE)
 _QUALITY: Final = re.compile(rb"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 _RANGES: Final = {
@@ -23,28 +30,28 @@ _RANGES: Final = {
 class Head:
     """A request's headers, by lower-case name; those that may be repeated are joined by commas."""
 
-    def __init__(self, headers: Iterable[Header]) -> None:
-        self._values: dict[bytes, bytes] = {}
+    __slots__ = ("_repeated", "_values", "get")
+
+    def __init__(self, headers: Collection[Header]) -> None:
+        self._values = dict(headers)
+        self.get: Callable[[bytes], bytes | None] = self._values.get
+        """A header's value."""
         self._repeated: set[bytes] = set()
+        if len(self._values) != len(headers):
+            self._join(headers)
+
+    def _join(self, headers: Collection[Header]) -> None:
+        self._values.clear()
         for name, value in headers:
             if name in self._values:
                 self._repeated.add(name)
                 value = self._values[name] + b", " + value  # noqa: PLW2901  one value of two lines
             self._values[name] = value
 
-    def get(self, name: bytes) -> bytes | None:
-        """A header's value."""
-        return self._values.get(name)
-
-    def text(self, name: bytes) -> str | None:
-        """A header's value as text: any byte is a character."""
-        value = self._values.get(name)
-        return None if value is None else value.decode("latin-1")
-
     @property
     def announces_body(self) -> bool:
         """Whether a body follows, or may."""
-        return b"transfer-encoding" in self._values or self._values.get(b"content-length", b"0") != b"0"
+        return self._values.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in self._values
 
     @property
     def length(self) -> int | None:
@@ -54,18 +61,20 @@ class Head:
 
     def check(self, http_version: str) -> None:
         """Refuse what another server on the way could read differently (request smuggling)."""
-        for name in _ONCE:
+        for name in _ONCE if self._repeated else ():
             if name in self._repeated:
                 raise ClientError(BAD_REQUEST, reason="repeated_header", header=name.decode())
-        if http_version == "1.1" and b"host" not in self._values:
+        if b"host" not in self._values and http_version == "1.1":
             raise ClientError(BAD_REQUEST, reason="host_missing")
         length = self._values.get(b"content-length")
-        if length is not None and not _LENGTH.fullmatch(length):
+        if length is not None and not (length.isdigit() and len(length) <= _LENGTH_DIGITS):
             raise ClientError(BAD_REQUEST, reason="content_length")
         encoding = self._values.get(b"transfer-encoding")
-        if encoding is not None and length is not None:
+        if encoding is None:
+            return
+        if length is not None:
             raise ClientError(BAD_REQUEST, reason="content_length_and_transfer_encoding")
-        if encoding is not None and encoding.strip().lower() != b"chunked":
+        if encoding.strip().lower() != b"chunked":
             raise ClientError(BAD_REQUEST, reason="transfer_encoding")
 
     def token(self) -> str | None:
@@ -78,19 +87,25 @@ class Head:
             raise ClientError(UNAUTHENTICATED)
         return match[1].decode()
 
-    def check_content(self) -> None:
-        """Refuse a body that is not plain application/json in UTF-8.
 
-        It is also what keeps other sites' pages from sending requests: no HTML form can send this type.
-        """
-        if (self._values.get(b"content-encoding") or b"identity").strip().lower() != b"identity":
-            raise ClientError(UNSUPPORTED_MEDIA_TYPE, reason="content_encoding")
-        kind, *parameters = (self._values.get(b"content-type") or b"").split(b";")
-        if kind.strip().lower() != Media.JSON.value.encode():
-            raise ClientError(UNSUPPORTED_MEDIA_TYPE, reason="content_type")
-        charsets = [value for name, value in _parameters(parameters) if name == b"charset"]
-        if charsets not in ([], [b"utf-8"]):
-            raise ClientError(UNSUPPORTED_MEDIA_TYPE, reason="charset")
+def check_content(content_type: bytes | None, encoding: bytes | None) -> None:
+    """Refuse a body that is not plain application/json in UTF-8, by ``Content-Type`` and ``Content-Encoding``.
+
+    It is also what keeps other sites' pages from sending requests: no HTML form can send this type.
+    """
+    if (encoding or b"identity").strip().lower() != b"identity":
+        raise ClientError(UNSUPPORTED_MEDIA_TYPE, reason="content_encoding")
+    kind, *parameters = (content_type or b"").split(b";")
+    if kind.strip().lower() != Media.JSON.value.encode():
+        raise ClientError(UNSUPPORTED_MEDIA_TYPE, reason="content_type")
+    charsets = [value for name, value in _parameters(parameters) if name == b"charset"]
+    if charsets not in ([], [b"utf-8"]):
+        raise ClientError(UNSUPPORTED_MEDIA_TYPE, reason="charset")
+
+
+def language(accept_language: bytes | None) -> Language:
+    """The language of texts that ``Accept-Language`` asks for."""
+    return Language.accepted(None if accept_language is None else accept_language.decode("latin-1"))
 
 
 def negotiated(accept: bytes | None) -> Media:

@@ -54,7 +54,9 @@ def _json(text: object) -> object:
 
 def _request(given: Mapping[str, object]) -> GraphQLRequest:
     query = _text(given, "query")
-    document_id = _document_id(given)
+    document_id = _hash(given, "documentId")
+    if given.get("extensions") is not None:
+        document_id = _persisted(_object(given, "extensions"), document_id)
     if query is None and document_id is None:
         raise ClientError(BAD_REQUEST, reason="no_document")
     return GraphQLRequest(
@@ -62,10 +64,9 @@ def _request(given: Mapping[str, object]) -> GraphQLRequest:
     )
 
 
-def _document_id(given: Mapping[str, object]) -> str | None:
-    """The hash of a trusted document, from either place where clients put it."""
-    named = _hash(given, "documentId")
-    persisted = _object(given, "extensions").get("persistedQuery")
+def _persisted(extensions: Mapping[str, object], named: str | None) -> str | None:
+    """The hash of a trusted document from the other place where clients put it, or the one that is ``named``."""
+    persisted = extensions.get("persistedQuery")
     if persisted is None:
         return named
     if not isinstance(persisted, dict) or persisted.get("version", 1) != 1:

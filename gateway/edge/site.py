@@ -17,17 +17,18 @@ from gateway.settings import CoreSettings
 GRAPHQL_PATH: Final = "/graphql"
 
 
-class Site:
+class Site(Starlette):
     """``/graphql`` goes straight to its endpoint: a router would cost a trusted query a good part of its time."""
 
     def __init__(self, graphql: ASGIApp, routes: Sequence[BaseRoute]) -> None:
+        super().__init__(routes=routes)
         self._graphql = graphql
-        self._others = Starlette(routes=routes)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
         """Serve HTTP and lifespan events; there are no websockets."""
-        graphql = scope["type"] == "http" and scope["path"] == GRAPHQL_PATH
-        await (self._graphql if graphql else self._others)(scope, receive, send)
+        if scope["type"] == "http" and scope["path"] == GRAPHQL_PATH:
+            return self._graphql(scope, receive, send)
+        return super().__call__(scope, receive, send)
 
 
 def site(

@@ -13,14 +13,18 @@ from gateway.access import ANONYMOUS, Audience, Viewer
 from gateway.app import Application
 from gateway.documents.limits import Limits
 from gateway.errors import INTERNAL, LIMIT_EXCEEDED
+from gateway.execution import Executor
+from gateway.model import Model
 from gateway.testing.canaries import Canary, canaries_of
 from gateway.testing.chance import Chance
 from gateway.testing.coverage import Coverage
 from gateway.testing.documents import Operation, operation
 from gateway.testing.harvest import harvested
 from gateway.testing.reducing import reduced
-from gateway.testing.running import TableRows, answer, running
+from gateway.testing.running import TableRows, answered, running
+from gateway.testing.surveying import Survey, survey
 from gateway.testing.values import ValuePool
+from gateway.testing.watching import Watched
 
 Execute = Callable[[Audience, Viewer, str, Mapping[str, object], str | None], Awaitable[bytes]]
 """(audience, viewer, document, variables, operation name) to the JSON of an answer."""
@@ -54,7 +58,9 @@ class Equality:
     """Runs generated requests on every executor, by name, and demands one answer of all.
 
     Beyond that: every error has a code out of ``codes`` and none is INTERNAL; nothing valid is refused but by a limit; and no
-    answer holds a canary that its viewer may not see. Viewers are drawn as often as they are given.
+    answer holds a canary that its viewer may not see. Viewers are drawn as often as they are given. With ``model``, the
+    coverage tells what the requests asked; with ``watched``, the planner of one of the executors, what became of them by plan.
+    ``masked`` admits INTERNAL errors, for data that are spoilt on purpose.
     """
 
     def __init__(
@@ -66,8 +72,12 @@ class Equality:
         *,
         codes: Collection[str],
         canaries: Sequence[Canary] = (),
+        model: Model | None = None,
+        watched: Watched | None = None,
+        masked: bool = False,
     ) -> None:
         self._schemas = schemas
+        self._model, self._watched, self._masked = model, watched, masked
         self._executors = executors
         self._pool = pool
         self._codes = codes
@@ -78,33 +88,42 @@ class Equality:
         assert not lonely, f"give a viewer of each audience that has a schema; there is none of {names}"
 
     async def check(
-        self, cases: int, seed: int, *, least_data: float = 0.3, patience: float = 20
+        self, cases: int, seed: object, *, least_data: float = 0.3, patience: float = 20, changes: int = 0
     ) -> Coverage:
-        """Run ``cases`` documents, each with a few sets of variables and viewers.
+        """Run ``cases`` documents, each with a few sets of variables and viewers; ``changes`` per cent of them are mutations.
+
+        Mutations need executors that each have a store of their own, alike in the beginning.
 
         Raises AssertionError where an answer is wrong, with the document made as small as can be done in ``patience`` seconds,
         and where less than a share ``least_data`` of the answers held any value.
         """
         coverage = Coverage()
         for number in range(cases):
-            case = self._case(Chance.seeded(f"{seed} {number}"))
-            coverage.select(case.audience, self._schemas[case.audience], case.operation.text)
+            case = self._case(Chance.seeded(f"{seed} {number}"), changes)
+            schema, text = self._schemas[case.audience], case.operation.text
+            coverage.select(case.audience, schema, text)
+            asked = None if self._model is None else survey(self._model, schema, text)
             for request in case.requests():
-                await self._check(request, coverage, patience)
+                await self._check(request, coverage, asked, patience)
         share = coverage.with_data / max(1, coverage.requests)
         assert share >= least_data, (
             f"this proves little: only {share:.0%} of the answers held data; {coverage}"
         )
         return coverage
 
-    def _case(self, chance: Chance) -> Case:
+    def _case(self, chance: Chance, changes: int) -> Case:
         audience = chance.pick(self._viewers).audience
-        written = operation(chance, self._schemas[audience], self._pool, Limits())
+        schema = self._schemas[audience]
+        changing = changes > 0 and schema.mutation_type is not None and chance.percent(changes)
+        written = operation(chance, schema, self._pool, Limits(), changing=changing)
         peers = [viewer for viewer in self._viewers if viewer.audience is audience]
         return Case(audience, written, tuple(chance.pick(peers) for _ in written.variables))
 
-    async def _check(self, request: Request, coverage: Coverage, patience: float) -> None:
+    async def _check(
+        self, request: Request, coverage: Coverage, asked: Survey | None, patience: float
+    ) -> None:
         answers = await self._answers(request)
+        outcome = None if self._watched is None else self._watched.taken()
         faults = self._faults(request, answers)
         if faults:
             schema = self._schemas[request.viewer.audience]
@@ -118,7 +137,9 @@ class Equality:
             raise AssertionError(_report(smallest, answers, self._faults(smallest, answers) or faults))
         names = {type_.name for type_ in self._schemas[request.viewer.audience].type_map.values()}
         cursor = "after:" in request.text or "before:" in request.text
-        coverage.count(orjson.loads(next(iter(answers.values()))), cursor, names)
+        answer = orjson.loads(next(iter(answers.values())))
+        coverage.count(answer, cursor, names)
+        coverage.watch(answer, () if asked is None else asked.asked(request.variables), outcome)
 
     async def _answers(self, request: Request) -> dict[str, bytes]:
         viewer = request.viewer
@@ -133,7 +154,7 @@ class Equality:
         read: dict[str, Any] = orjson.loads(body)
         codes = [error.get("extensions", {}).get("code") for error in read.get("errors", ())]
         faults += [f"error without a documented code: {code}" for code in codes if code not in self._codes]
-        faults += ["an INTERNAL error"] * (INTERNAL.name in codes)
+        faults += ["an INTERNAL error"] * (INTERNAL.name in codes and not self._masked)
         if "data" not in read and set(codes) != {LIMIT_EXCEEDED.name}:
             faults.append("a valid operation is refused")
         sent = request.text.encode() + orjson.dumps(request.variables)
@@ -152,35 +173,54 @@ async def check_equality(
     viewers: Sequence[Viewer],
     *,
     cases: int = 300,
-    seed: int = 1,
+    seed: object = 1,
     least_data: float = 0.3,
+    least_planned: float = 0.0,
 ) -> Coverage:
     """Compose plugins (by name) on an empty database, write ``rows``, and check generated requests of the viewers.
 
-    One viewer at least of each audience that the plugins give a schema; the anonymous one is always among them.
+    One viewer at least of each audience that the plugins give a schema; the anonymous one is always among them. Raises
+    AssertionError also where plans gave less than a share ``least_planned`` of the answers without errors.
     """
     async with running(plugins, url, rows) as application:
         everyone = [*viewers, *([] if ANONYMOUS in viewers else [ANONYMOUS])]
+        watched = Watched(application.planner)
         equality = Equality(
             {audience: schema.graph for audience, schema in application.assembly.schemas.items()},
-            executors_of(application),
+            {**executors_of(application), "the plan": executed_by(watched.executor(application))},
             everyone,
             await harvested(application, everyone),
             codes={code.name for code in application.contributions.codes},
             canaries=await canaries_of(application),
+            model=application.assembly.model,
+            watched=watched,
         )
-        return await equality.check(cases, seed, least_data=least_data)
+        coverage = await equality.check(cases, seed, least_data=least_data)
+    share = coverage.share_planned
+    assert share >= least_planned, (
+        f"this proves little: plans gave only {share:.0%} of the answers without errors; {coverage}"
+    )
+    return coverage
+
+
+def executed_by(executor: Executor) -> Execute:
+    """What an executor answers to viewers who are known."""
+
+    async def execute(
+        _: Audience, viewer: Viewer, document: str, variables: Mapping[str, object], name: str | None
+    ) -> bytes:
+        return (await answered(executor, viewer, document, variables, name)).body
+
+    return execute
 
 
 def executors_of(application: Application) -> dict[str, Execute]:
-    """Every way in which an application can answer; with one way, twice, which shows whether it depends on chance."""
+    """Every way in which an application can answer: the reference, and plans, which leave to it what they cannot.
 
-    async def reference(
-        audience: Audience, viewer: Viewer, document: str, variables: Mapping[str, object], name: str | None
-    ) -> bytes:
-        return await answer(application, viewer, document, variables, name)
-
-    return {"the reference": reference, "the reference, again": reference}
+    With plans switched off it is the reference twice, which shows whether it depends on chance.
+    """
+    usual = "the plan" if application.settings.core.plans else "the reference, again"
+    return {"the reference": executed_by(application.reference), usual: executed_by(application.executor)}
 
 
 def _report(request: Request, answers: Mapping[str, bytes], faults: Sequence[str]) -> str:

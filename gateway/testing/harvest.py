@@ -89,7 +89,7 @@ class _Harvest:
         found: list[object] = []
         for column in sorted(columns, key=str):
             values = await self._values(column)
-            fitting = [value for value in values if isinstance(value, getattr(kind, "__supertype__", kind))]
+            fitting = [value for value in values if _fits(value, kind)]
             found += _spelled(fitting)
             found += [piece for value in fitting if isinstance(value, str) for piece in _pieces(value)]
         return found
@@ -146,6 +146,11 @@ def _spelled(values: Iterable[Any]) -> Iterator[object]:
             yield value.isoformat()
         elif isinstance(value, str | int | float) and not isinstance(value, enum.Enum):
             yield value
+
+
+def _fits(value: object, kind: Any) -> bool:
+    """Whether a column's value can be sent for an argument of this type."""
+    return isinstance(value, getattr(kind, "__supertype__", kind)) and (kind is not int or value in _INT)
 
 
 def _scalars_of(value: object) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from graphql import (
     GraphQLSchema,
     Node,
     OperationDefinitionNode,
+    SelectionSetNode,
     VariableNode,
     Visitor,
     parse,
@@ -37,11 +38,30 @@ async def reduced(
         smaller = _tidy(visit(document, without))
         if not without.found:
             break
-        if not validate(schema, smaller) and await fails(print_ast(smaller)):
+        if _is_whole(smaller) and not validate(schema, smaller) and await fails(print_ast(smaller)):
             document = smaller
         else:
             position += 1
     return print_ast(document)
+
+
+def _is_whole(document: DocumentNode) -> bool:
+    """Whether something is left of every selection set; validation does not ask."""
+    emptied = _Emptied()
+    visit(document, emptied)
+    return not emptied.found
+
+
+class _Emptied(Visitor):
+    """Looks for selection sets without selections."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> None:
+        """One."""
+        self.found = self.found or not node.selections
 
 
 class _Without(Visitor):

@@ -14,7 +14,7 @@ from sqlalchemy import Table, insert
 from gateway.access import Viewer
 from gateway.app import Application, compose
 from gateway.errors import Language
-from gateway.execution import Caller, GraphQLRequest
+from gateway.execution import Answer, Caller, Executor, GraphQLRequest
 from gateway.migrations import upgrade
 
 NOW: Final = dt.datetime(2026, 1, 15, 3, 0, tzinfo=dt.UTC)
@@ -63,8 +63,19 @@ async def answer(
     name: str | None = None,
 ) -> bytes:
     """The body that a viewer gets for a document, in English."""
+    return (await answered(application.executor, viewer, document, variables, name)).body
+
+
+async def answered(
+    executor: Executor,
+    viewer: Viewer,
+    document: str,
+    variables: Mapping[str, object] | None = None,
+    name: str | None = None,
+) -> Answer:
+    """The same of a given executor, whole: ``planned`` tells who made it."""
     request = GraphQLRequest(document, None, name, variables or {})
-    return (await application.executor.execute(request, Caller(viewer, Language.EN, "test"))).body
+    return await executor.execute(request, Caller(viewer, Language.EN, "test"))
 
 
 async def ask(

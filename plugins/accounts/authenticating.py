@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from gateway.access import Viewer
 from gateway.context import Services
-from gateway.database import DatabaseBusy
-from plugins.accounts.sessions import SEEN_EVERY, Session, find_session, mark_seen
-from plugins.accounts.tokens import is_token
+from gateway.database import DatabaseBusy, DatabaseUnavailable
+from gateway.hookspecs import Bearer
+from plugins.accounts.sessions import BY_TOKEN, SEEN_EVERY, mark_seen, session_of
+from plugins.accounts.tokens import is_token, token_hash
 
 
 class SessionAuthenticator:
     """Knows the tokens of sessions, whoever holds them."""
 
-    async def authenticate(self, token: str, services: Services) -> Viewer | None:
-        """The viewer, or None for a token that is malformed, unknown, ended or expired."""
-        if not is_token(token):
-            return None
-        async with services.database.read() as connection:
-            found = await find_session(connection, token)
-        now = services.clock()
-        if found is None or not found.is_alive(now):
-            return None
-        if found.seen_at <= now - SEEN_EVERY:
-            await _note(found, services, now)
-        return found.viewer()
+    statement = BY_TOKEN
 
+    def parameters(self, token: str) -> Mapping[str, object] | None:
+        """The hash that is stored; None for what is not spelt as a token."""
+        return {"hash": token_hash(token)} if is_token(token) else None
 
-async def _note(found: Session, services: Services, now: dt.datetime) -> None:
-    try:
-        async with services.database.write() as work:
-            await mark_seen(work, found.id, now)
-    except DatabaseBusy:
-        pass  # the next request notes it; this one need not wait for a lock
+    def bearer(self, row: Mapping[str, Any]) -> Bearer | None:
+        """The holder of a session, or None where it was ended."""
+        found = session_of(row)
+        until = found.alive_until
+        return None if until is None else Bearer(found.viewer(), until, found.seen_at + SEEN_EVERY)
+
+    async def used(self, viewer: Viewer, services: Services, now: dt.datetime) -> None:
+        """Keep the session awake; where the store cannot at once, the next request does."""
+        assert viewer.session is not None, "a session makes its viewer"
+        try:
+            async with services.database.write() as work:
+                await mark_seen(work, viewer.session, now)
+        except (DatabaseBusy, DatabaseUnavailable):
+            pass

@@ -11,7 +11,7 @@ import click
 from gateway.access import Scope
 from gateway.demo import DemoData
 from gateway.errors import Code
-from gateway.hookspecs import Authenticator, Tables, hookimpl
+from gateway.hookspecs import RowAuthenticator, Tables, hookimpl
 from gateway.settings import Settings
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
@@ -57,7 +57,7 @@ def resources(settings: Settings) -> Sequence[AbstractAsyncContextManager[object
 
 
 @hookimpl
-def authenticators() -> Sequence[Authenticator]:
+def authenticators() -> Sequence[RowAuthenticator]:
     return (SessionAuthenticator(),)
 
 

@@ -7,7 +7,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +19,18 @@ from plugins.accounts.tokens import new_token, token_hash
 SEEN_EVERY: Final = dt.timedelta(minutes=1)
 """How fine ``seen_at`` is; a session in constant use is written no more often."""
 
-_BY_TOKEN: Final = select(session).where(session.c.token_hash == bindparam("hash"))
+BY_TOKEN: Final = select(
+    session.c.id,
+    session.c.audience,
+    session.c.subject,
+    session.c.scopes,
+    session.c.claims,
+    session.c.idle_seconds,
+    session.c.seen_at,
+    session.c.expires_at,
+    session.c.ended_at,
+).where(session.c.token_hash == bindparam("hash"))
+"""The session that the token with a hash has opened, dead or alive; :func:`session_of` reads it."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +71,12 @@ class Session:
     expires_at: dt.datetime
     ended_at: dt.datetime | None
 
-    def is_alive(self, now: dt.datetime) -> bool:
-        """Whether its token still counts."""
-        asleep = self.idle is not None and self.seen_at + self.idle <= now
-        return self.ended_at is None and now < self.expires_at and not asleep
+    @property
+    def alive_until(self) -> dt.datetime | None:
+        """When its token stops to count, if nobody uses it; None where it was ended."""
+        if self.ended_at is not None:
+            return None
+        return self.expires_at if self.idle is None else min(self.expires_at, self.seen_at + self.idle)
 
     def viewer(self) -> Viewer:
         """Its holder as the access rules see it."""
@@ -103,14 +116,17 @@ async def end_session(work: AsyncConnection, id_: str, now: dt.datetime) -> bool
     return (await work.execute(ending)).rowcount > 0
 
 
-async def find_session(connection: AsyncConnection, token: str) -> Session | None:
-    """The session that a token opened, dead or alive."""
-    row = (await connection.execute(_BY_TOKEN, {"hash": token_hash(token)})).one_or_none()
-    if row is None:
-        return None
-    holder = Holder(row.audience, row.subject, frozenset(row.scopes.split()), json.loads(row.claims))
-    idle = None if row.idle_seconds is None else dt.timedelta(seconds=row.idle_seconds)
-    return Session(row.id, holder, idle, row.seen_at, row.expires_at, row.ended_at)
+def session_of(row: Mapping[str, Any]) -> Session:
+    """A row of :data:`BY_TOKEN`."""
+    idle = row["idle_seconds"]
+    return Session(
+        row["id"],
+        Holder(row["audience"], row["subject"], frozenset(row["scopes"].split()), json.loads(row["claims"])),
+        None if idle is None else dt.timedelta(seconds=idle),
+        row["seen_at"],
+        row["expires_at"],
+        row["ended_at"],
+    )
 
 
 async def mark_seen(work: AsyncConnection, id_: str, now: dt.datetime) -> None:

@@ -23,6 +23,7 @@ from gateway.demo.people import DemoParticipant, participants
 from gateway.migrations import MigrationBranch
 from gateway.telemetry import Telemetry
 from plugins.accounts.demo import DEMO_PASSWORD, DEMO_TOKENS
+from tests.rounds import Trips
 from tests.stores import Store
 
 PEOPLE = 60
@@ -45,7 +46,7 @@ class Clock:
 
 @dataclass
 class Statements:
-    """The SQL that ran since the last reset."""
+    """The SQL that ran since the last reset, but for what travels in rounds."""
 
     texts: list[str] = field(default_factory=list)
 
@@ -70,6 +71,7 @@ class Gateway:
     http: httpx.AsyncClient
     clock: Clock
     statements: Statements
+    trips: Trips
 
     async def post(
         self, query: str | None = None, token: str | None = None, *, language: str = "en", **body: Any
@@ -129,7 +131,7 @@ Start = Callable[..., Any]
 
 
 @pytest.fixture
-def start(store: Store) -> Start:
+def start(store: Store, monkeypatch: pytest.MonkeyPatch) -> Start:
     """Start a gateway with more settings: ``async with start(VSSID_...="...") as gateway``."""
 
     @asynccontextmanager
@@ -143,6 +145,8 @@ def start(store: Store) -> Start:
             )
             statements = Statements()
             statements.watch(application)
+            trips = Trips()
+            trips.watch(application.services.database.rounds, monkeypatch)
             site = edge.site(
                 application.executor,
                 application.settings.core,
@@ -151,7 +155,7 @@ def start(store: Store) -> Start:
             )
             transport = httpx.ASGITransport(site)
             async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
-                yield Gateway(application, http, clock, statements)
+                yield Gateway(application, http, clock, statements, trips)
 
     return started
 

@@ -55,14 +55,15 @@ async def test_a_participant_signs_in_and_reads_the_card(
     assert card["registeredFacility"]["id"][:2] == person.province
 
 
-async def test_me_with_the_card_takes_three_statements(
-    gateway: Gateway, people: list[DemoParticipant]
-) -> None:
+async def test_me_with_the_card_takes_one_round_trip(gateway: Gateway, people: list[DemoParticipant]) -> None:
     token = await gateway.sign_in(somebody(people))
     await gateway.data(CARD, token)
     gateway.statements.texts.clear()
+    gateway.trips.texts.clear()
     await gateway.data(CARD, token)
-    assert gateway.statements.count == 3, gateway.statements.texts
+    assert gateway.trips.statements == 2, gateway.trips.texts  # the session, and all the rest joined
+    assert len(gateway.trips.texts) == 1
+    assert gateway.statements.count == 0, gateway.statements.texts
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -12,16 +12,21 @@ from gateway.edge import GraphQLEndpoint
 from tests.gateway.edge.toy import Client, ToyExecutor, settings
 from tests.gateway.edge.wire import IDLE, RECEIVE, Served, serving_graphql
 
+ON_EVERY_LOOP = (
+    "test_alarms.py",
+    "test_attendance.py",
+    "test_connections.py",
+    "test_deadlines.py",
+    "test_sending.py",
+)
+
 
 def pytest_asyncio_loop_factories(
     config: pytest.Config, item: pytest.Item
 ) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
     """asyncio's own loop, and uvloop where it is installed."""
     loops: dict[str, Callable[[], asyncio.AbstractEventLoop]] = {"asyncio": asyncio.new_event_loop}
-    if (
-        item.path.name in ("test_deadlines.py", "test_connections.py")
-        and importlib.util.find_spec("uvloop") is not None
-    ):
+    if item.path.name in ON_EVERY_LOOP and importlib.util.find_spec("uvloop") is not None:
         loops["uvloop"] = importlib.import_module("uvloop").new_event_loop
     return loops
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import time
 
 import pytest
 
@@ -26,6 +25,7 @@ from tests.gateway.edge.wire import (
     "head",
     [
         b"GET /graphql?" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /graphql?" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n",
         b"GET /graphql HTTP/1.1\r\nHost: x\r\nX-Long: " + b"v" * 64_000 + b"\r\n\r\n",
         b"GET /graphql HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * 10_000 + b"\r\n",
         b"GET /graphql HTTP/1.1\r\nHost: x\r\nX-Long: " + b"v" * 500_000,
@@ -33,7 +33,16 @@ from tests.gateway.edge.wire import (
         b"\r\n" * 20_000,
         CHUNKED + b"\r\n0\r\n" + b"trailer: x\r\n" * 3_000,
     ],
-    ids=["url", "long header", "many headers", "endless header", "endless url", "empty lines", "trailers"],
+    ids=[
+        "url",
+        "url alone",
+        "long header",
+        "many headers",
+        "endless header",
+        "endless url",
+        "empty lines",
+        "trailers",
+    ],
 )
 async def test_a_head_over_the_limit_is_refused(served: Served, head: bytes) -> None:
     response = await served.ask(head)
@@ -44,6 +53,19 @@ async def test_a_head_over_the_limit_is_refused(served: Served, head: bytes) -> 
 async def test_a_head_below_the_limit_is_read(served: Served) -> None:
     response = await served.ask(request(QUERY, "X-Long: " + "v" * 15_000))
     assert response.status == 200
+
+
+async def test_the_head_of_each_request_counts_for_itself(served: Served) -> None:
+    whole = request(QUERY, "X-Long: " + "v" * 4_000)
+    async with served.connection() as connection:
+        for _ in range(10):
+            await connection.send(whole[:2_000])
+            await served.ask()  # meanwhile, the first part is read
+            assert (await connection.ask(whole[2_000:])).status == 200
+
+
+async def test_a_large_body_counts_for_nothing_in_the_head(served: Served) -> None:
+    assert (await served.ask(request(QUERY + " " * 100_000))).status == 200
 
 
 async def test_an_announced_giant_is_refused_before_it_is_sent(served: Served) -> None:
@@ -191,16 +213,6 @@ async def test_a_connection_serves_many_requests(served: Served) -> None:
             assert response.json == {"data": {"hello": f"Hello {number}"}}
             assert "connection" not in response.headers
             assert "server" not in response.headers
-
-
-async def test_an_answer_does_not_wait_for_acknowledgements(served: Served) -> None:
-    async with served.connection() as connection:
-        times = []
-        for _ in range(20):
-            started = time.monotonic()
-            await connection.ask()
-            times.append(time.monotonic() - started)
-    assert min(times[1:]) < 0.035  # a delayed acknowledgement takes 40 ms, every time
 
 
 async def test_a_refused_request_leaves_a_connection_usable_when_it_was_received(served: Served) -> None:

@@ -34,6 +34,10 @@ def refused(body: bytes, **rules: int) -> dict[str, object]:
         (b'{"a": 1e308, "b": 1e-999, "c": -0}', {"a": 1e308, "b": 0.0, "c": 0}),
         (b'{"query": "' + b"{ [ " * 500 + b'"}', {"query": "{ [ " * 500}),
         (b'{"query": "' + b'{ \\" [ \\\\' * 500 + b'"}', {"query": '{ " [ \\' * 500}),
+        (b'{"a":18446744073709551616}', {"a": 18446744073709551616}),
+        (b'{"a":-9223372036854775809}', {"a": -9223372036854775809}),
+        (b'{"a":"\\u0001\\\\u0000 \x7f\\/"}', {"a": "\x01\\u0000 \x7f/"}),
+        (b'{"a":{"b":1},"b":{"a":""}}', {"a": {"b": 1}, "b": {"a": ""}}),
     ],
 )  # fmt: skip
 def test_an_object_is_read(body: bytes, value: dict[str, object]) -> None:
@@ -77,6 +81,13 @@ def test_an_object_is_read(body: bytes, value: dict[str, object]) -> None:
         (b'{"a": 1, "a": 2}', "duplicate_key", None),
         (b'{"a": 1, "\\u0061": 1}', "duplicate_key", None),
         (b'{"x": [{"b": {"a": 1, "a": 1}}]}', "duplicate_key", None),
+        (b'{"a":1,"a":1}', "duplicate_key", None),
+        (b'{"a":"","a":""}', "duplicate_key", None),
+        (b'{"":{},"":{}}', "duplicate_key", None),
+        (b'{"a":[{"b":"a","b":"b"}]}', "duplicate_key", None),
+        (b'{"a":"\\u0000"}', "nul", 6),
+        (b'{"a":1e999}', "number_range", None),
+        (b'{"a":NaN}', "not_a_number", None),
         (b'{"a": NaN}', "not_a_number", None),
         (b'{"a": [Infinity]}', "not_a_number", None),
         (b'{"a": -Infinity}', "not_a_number", None),
@@ -168,10 +179,40 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-@given(st.dictionaries(st.sampled_from(["query", "variables", "extensions"]), VALUES), st.booleans())
-def test_what_an_ordinary_encoder_writes_is_read_back(value: dict[str, object], ascii_only: bool) -> None:
-    body = json.dumps(value, ensure_ascii=ascii_only).encode()
-    assert read_json(body) == value
+OBJECTS = st.dictionaries(st.sampled_from(["query", "variables", "extensions"]), VALUES)
+SPACES = st.sampled_from([("", ""), (" ", ""), (" ", " "), ("\n", "\t")])
+
+
+@given(OBJECTS, st.booleans(), SPACES)
+def test_what_an_ordinary_encoder_writes_is_read_back(
+    value: dict[str, object], ascii_only: bool, spaces: tuple[str, str]
+) -> None:
+    separators = ("," + spaces[0], ":" + spaces[1])
+    body = json.dumps(value, ensure_ascii=ascii_only, separators=separators).encode()
+    read = read_json(body)
+    assert read == value
+    assert json.dumps(read) == json.dumps(value)  # 1 is not 1.0, and the order is kept
+
+
+PAIRS = st.lists(
+    st.tuples(st.sampled_from(["a", "b", "", "a b"]), st.sampled_from(['""', '"a"', "{}", "[]", "0", '"\\\\"', '" "'])),
+    max_size=4,
+)  # fmt: skip
+
+
+@given(st.lists(PAIRS, min_size=1, max_size=3), SPACES)
+def test_a_name_is_given_once_in_each_object(
+    objects: list[list[tuple[str, str]]], spaces: tuple[str, str]
+) -> None:
+    written = [
+        "{" + f",{spaces[0]}".join(f'"{name}":{spaces[1]}{value}' for name, value in pairs) + "}"
+        for pairs in objects
+    ]
+    body = f'{{"list":[{",".join(written)}]}}'.encode()
+    if all(len(dict(pairs)) == len(pairs) for pairs in objects):
+        assert read_json(body) == json.loads(body)
+    else:
+        assert refused(body) == {"reason": "duplicate_key"}
 
 
 FRAGMENTS = st.sampled_from(

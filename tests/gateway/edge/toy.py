@@ -31,7 +31,7 @@ from gateway.errors import (
     ClientError,
     Code,
 )
-from gateway.execution import Answer, Caller, GraphQLRequest
+from gateway.execution import Answer, Caller, GraphQLRequest, Sender
 from gateway.settings import CoreSettings
 
 TOKEN = "toy-token-of-participant-0012345678"
@@ -56,14 +56,12 @@ class ToyExecutor:
     work: Callable[[], Awaitable[None]] = nothing
     asked: list[tuple[GraphQLRequest, Caller]] = field(default_factory=list)
 
-    async def viewer(self, token: str | None) -> Viewer:
-        """One token is known."""
+    async def answer(self, request: GraphQLRequest, token: str | None, sender: Sender) -> Answer:
+        """Answer as the gateway's executor does; one token is known."""
         if token not in (None, TOKEN):
             raise ClientError(UNAUTHENTICATED)
-        return ANONYMOUS if token is None else Viewer(Audience.PARTICIPANT, subject="0012345678")
-
-    async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
-        """Answer as the gateway's executor does."""
+        viewer = ANONYMOUS if token is None else Viewer(Audience.PARTICIPANT, subject="0012345678")
+        caller = Caller(viewer, sender.language, sender.request_id, sender.client_address, sender.read_only)
         self.asked.append((request, caller))
         await self.work()
         if request.query is None:

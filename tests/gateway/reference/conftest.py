@@ -1,4 +1,4 @@
-"""A running clinic, on each kind of store."""
+"""A running clinic without plans, on each kind of store."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def branches() -> Sequence[MigrationBranch]:
 
 @pytest.fixture
 async def clinic(store: Store) -> AsyncIterator[Application]:
-    """The clinic with its people."""
-    async with running({"clinic": plugin}, store.url, people.ROWS) as application:
+    """The clinic with its people, answered by the reference alone."""
+    alone = {"VSSID_PLANS": "off"}
+    async with running({"clinic": plugin}, store.url, people.ROWS, settings=alone) as application:
         yield application

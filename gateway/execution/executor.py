@@ -1,0 +1,177 @@
+"""From a request to an answer: who asks, which operation, and who makes the answer, a plan or the reference."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Mapping
+
+from opentelemetry.trace import SpanKind
+
+from gateway.access import ANONYMOUS, Audience, Viewer
+from gateway.assembly import AudienceSchema
+from gateway.context import RequestContext, Services
+from gateway.database import DatabaseBusy, DatabaseUnavailable
+from gateway.documents import DocumentRefused, Documents, Prepared
+from gateway.errors import UNAVAILABLE, ClientError
+from gateway.execution.answers import answered, refused, unreachable
+from gateway.execution.fallbacks import Fallbacks
+from gateway.execution.operations import Operation, Operations
+from gateway.execution.plans import Made, Planner, Ready, made
+from gateway.execution.recognition import Recognition, Supposition, Unsupposed
+from gateway.execution.reference import Reference
+from gateway.execution.requests import Answer, Caller, GraphQLRequest, Sender
+from gateway.planning.stepping import StepAside
+
+
+class _Run:
+    """One request on its way: what it selected, for whom it runs, and since when."""
+
+    __slots__ = ("context", "operation", "prepared", "request", "started")
+
+    def __init__(
+        self,
+        request: GraphQLRequest,
+        context: RequestContext,
+        selected: tuple[Prepared, Operation],
+        started: float,
+    ) -> None:
+        self.request = request
+        self.context = context
+        self.prepared, self.operation = selected
+        self.started = started
+
+
+class Executor:
+    """Answers requests of every audience. Without ``planner`` the reference answers them all."""
+
+    def __init__(
+        self,
+        services: Services,
+        schemas: Mapping[Audience, AudienceSchema],
+        documents: Mapping[Audience, Documents],
+        recognition: Recognition,
+        planner: Planner | None = None,
+    ) -> None:
+        core = services.settings.core
+        self._services = services
+        self._telemetry = services.telemetry
+        self._operations = Operations(documents, production=core.production)
+        self._recognition = recognition
+        self._planner = planner
+        self._reference = Reference(schemas, core.limit_errors)
+        self._fallbacks = Fallbacks(services.telemetry)
+
+    async def answer(self, request: GraphQLRequest, token: str | None, sender: Sender) -> Answer:
+        """Answer a request of the bearer of ``token``.
+
+        Raises :class:`ClientError` where nobody knows the token, whatever else is wrong, and the store's failures; any other
+        mistake of the caller is an answer.
+        """
+        if token is None:
+            return await self._execute(request, ANONYMOUS, sender)
+        if self._planner is not None:
+            supposition = self._recognition.supposed(token, self._services.clock())
+            if supposition is not None:
+                answer = await self._suppose(self._planner, request, supposition, sender)
+                if answer is not None:
+                    return answer
+        return await self._execute(request, await self._recognition.viewer(token), sender)
+
+    async def viewer(self, token: str | None) -> Viewer:
+        """The viewer of a bearer token, anonymous without one; raise :class:`ClientError` for a token nobody knows."""
+        return ANONYMOUS if token is None else await self._recognition.viewer(token)
+
+    async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
+        """Answer a request of a known viewer; a caller's mistake is an answer, an unreachable store an exception."""
+        return await self._execute(request, caller.viewer, caller.sender)
+
+    async def _suppose(
+        self, planner: Planner, request: GraphQLRequest, supposition: Supposition, sender: Sender
+    ) -> Answer | None:
+        """The answer to a query, where the supposition holds; None where the viewer has to be known first."""
+        started = time.perf_counter()
+        context = self._context(supposition.viewer, supposition.now, sender)
+        try:
+            selected = prepared, operation = self._operations.selected(
+                request, context.viewer.audience, sender
+            )
+            if operation.changes:
+                return None
+            ready = planner.ready(prepared, operation.node, request.variables, context.viewer)
+        except (DocumentRefused, ClientError, StepAside):
+            return None  # nobody is told of it before we know who it is
+        run = _Run(request, context, selected, started)
+        with self._telemetry.span("operation", SpanKind.SERVER, **operation.attributes):
+            try:
+                found = await self._made(run, ready, supposition)
+            except Unsupposed:
+                return None
+            if not supposition.confirmed:
+                return None
+            answer = await self._complete(run, found)
+        await supposition.note(self._services)
+        return answer
+
+    async def _execute(self, request: GraphQLRequest, viewer: Viewer, sender: Sender) -> Answer:
+        started = time.perf_counter()
+        context = self._context(viewer, self._services.clock(), sender)
+        try:
+            run = _Run(request, context, self._operations.selected(request, viewer.audience, sender), started)
+            ready = self._ready(run)
+            if ready is None or isinstance(ready, StepAside):
+                self._reference.check_variables(run.operation, request.variables, viewer.audience)
+        except (DocumentRefused, ClientError) as refusal:
+            answer = refused(refusal, sender.language)
+            spent = time.perf_counter() - started
+            self._telemetry.operation(None, "refused", viewer.audience, answer.outcome, spent)
+            return answer
+        with self._telemetry.span("operation", SpanKind.SERVER, **run.operation.attributes):
+            if ready is None or isinstance(ready, StepAside):
+                return await self._complete(run, ready)
+            return await self._complete(run, await self._made(run, ready))
+
+    def _context(self, viewer: Viewer, now: dt.datetime, sender: Sender) -> RequestContext:
+        return RequestContext(
+            self._services, viewer, now, sender.language, sender.request_id, sender.client_address
+        )
+
+    def _ready(self, run: _Run) -> Ready | StepAside | None:
+        if self._planner is None:
+            return None
+        try:
+            return self._planner.ready(
+                run.prepared, run.operation.node, run.request.variables, run.context.viewer
+            )
+        except StepAside as aside:
+            return aside
+
+    async def _made(self, run: _Run, ready: Ready, supposition: Supposition | None = None) -> Made:
+        try:
+            if supposition is None:
+                return await made(ready, run.context)
+            return await made(ready, run.context, supposition.along, supposition.check)
+        except (DatabaseBusy, DatabaseUnavailable):
+            self._count(run, UNAVAILABLE.name)
+            raise
+
+    async def _complete(self, run: _Run, found: Made | None) -> Answer:
+        """The plan's answer, or the reference's where there is none (None: nor was there to be one)."""
+        if isinstance(found, bytes):
+            self._fallbacks.count(run.operation)
+            self._count(run, "OK")
+            return Answer(200, found, planned=True)
+        result = await self._reference.run(run.prepared, run.request, run.context)
+        answer = answered(result, run.context)
+        if found is not None:
+            self._fallbacks.count(run.operation, found.reason, needless=not result.errors)
+        self._count(run, answer.outcome)
+        failure = unreachable(result, changed=run.operation.changes)
+        if failure is not None:
+            raise failure
+        return answer
+
+    def _count(self, run: _Run, outcome: str) -> None:
+        operation, audience = run.operation, run.context.viewer.audience
+        spent = time.perf_counter() - run.started
+        self._telemetry.operation(operation.name, operation.kind, audience, outcome, spent)

@@ -1,0 +1,59 @@
+"""What comes to the executor and what leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.access import Viewer
+from gateway.errors import Language
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """What a client sent: a document's text, or its hash, or both."""
+
+    query: str | None
+    document_id: str | None
+    operation_name: str | None
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """How a request came; ``read_only`` is a GET."""
+
+    language: Language
+    request_id: str
+    client_address: str | None = None
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is known to ask, and how the request came."""
+
+    viewer: Viewer
+    language: Language
+    request_id: str
+    client_address: str | None = None
+    read_only: bool = False
+
+    @property
+    def sender(self) -> Sender:
+        """All but the viewer."""
+        return Sender(self.language, self.request_id, self.client_address, self.read_only)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """``status`` is for application/graphql-response+json; ``document_error`` tells that document or variables were at fault.
+
+    ``outcome`` is the first error's code, or ``OK``. ``planned`` tells that a plan made it and not the reference.
+    """
+
+    status: int
+    body: bytes
+    document_error: bool = False
+    outcome: str = "OK"
+    planned: bool = False
