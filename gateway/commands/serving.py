@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
 import sys
@@ -105,6 +106,8 @@ async def _serve(
     async with application.running():
         ping = application.services.database.ping
         site = edge.site(application.executor, core, ping, draining, _explorer(application, identities))
+        gc.collect()
+        gc.freeze()  # what start-up has made stays: looking through it again and again is for nothing
         await edge.serve(site, core, draining, listener=listener, started=announce)
     _LOG.info("stopped")
 

@@ -1,176 +1,139 @@
-"""Rounds on SQLite: on the event loop's own thread while they are quick, which most are, since a thread costs more than they do.
+"""Rounds on SQLite, which runs in the process: a quick statement takes less time than to hand it to a thread.
 
-A round may take :data:`BUDGET` there. One that takes longer is interrupted and run again, whole, in a thread with the
-statement timeout; the statement that was too slow goes to a thread at once for the next :data:`REMEMBERED` seconds, so that
-it holds up the loop for one budget in that time and not for one a request. What no handler can interrupt is the disk: a page
-that is not in memory is waited for, as SQLite is meant for a data file that fits into it.
+So a round runs on the event loop's own thread, on a connection that no other round waits for. There it may take
+:data:`~gateway.database.inline.connection.BUDGET` twice. If it takes longer, or finds the file locked, it is interrupted and
+run again, whole, in a thread, on a connection of the pool, with the limits of the store. The statement that it had come to is
+remembered for :data:`~gateway.database.inline.slowness.REMEMBERED` seconds, in which it goes to a thread at once: it holds up
+the loop once in that time, not with every request.
+
+A snapshot has a connection of the pool to itself, so that its transaction meets nobody else's statements. Its rounds run by
+the same rule, and one that is too slow continues in a thread on that connection, with the statement that was interrupted.
+
+What no look at the clock can interrupt is a single instruction of SQLite's: the reading of a page that the system has to
+fetch from the disk, the sort of what has been collected. Files are meant to fit into memory.
 """
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Select
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.types import TypeEngine
 
-from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts
-from gateway.database.inline.connection import Connection, TooSlow
+from gateway.database.failures import Timeouts
+from gateway.database.inline.connection import Asked, Connection, Found
+from gateway.database.inline.faults import StatementFault
+from gateway.database.inline.pool import Pool
+from gateway.database.inline.slowness import SlowStatements
 from gateway.database.placing import placed
 from gateway.database.rounds import Batch, Cells, Read
 
-BUDGET: Final = 0.002
-"""Seconds on the event loop's thread."""
-
-REMEMBERED: Final = 10.0
-"""Seconds for which a statement that was too slow is not tried there again."""
-
-MOST_REMEMBERED: Final = 256
-
 
 class SQLiteRounds:
-    """Reads of one file on at most ``pool_size`` connections, opened when needed; each serves one round or snapshot at a time."""
+    """Reads of one file. Nothing is opened before the first of them.
+
+    Snapshots and threads have ``pool_size`` connections; there is one more, for what runs in the loop.
+    """
 
     def __init__(self, path: Path, pool_size: int, limits: Timeouts) -> None:
-        self._path = path
-        self._limits = limits
-        self._dialect = SQLiteDialect_aiosqlite()
-        self._free = asyncio.Semaphore(pool_size)
-        self._idle: list[Connection] = []
-        self._busy: dict[Connection, asyncio.Future[Any] | None] = {}
-        self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="sqlite")
-        self._slow: OrderedDict[Read, float] = OrderedDict()
-        self._closed = False
+        self._dialect = SQLiteDialect_aiosqlite()  # the one that the reference speaks
+        self._inline = Connection(path)
+        self._pool = Pool(path, pool_size, limits)
+        self._slow = SlowStatements()
 
     def compile(self, statement: Select[Any]) -> Read:
-        """The statement with question marks."""
+        """The statement with a question mark in each place."""
         text, names, types = placed(statement, self._dialect)
         kinds = [type_.dialect_impl(self._dialect) for type_ in types]
         return Read(text, names, tuple(kind.bind_processor(self._dialect) for kind in kinds))
 
     def converter(self, type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
-        """SQLAlchemy's own: the driver is the same."""
+        """SQLAlchemy's own: the cells are those that it gets."""
         return type_.dialect_impl(self._dialect).result_processor(self._dialect, None)
 
     async def fetch(self, batch: Batch) -> list[list[Cells]]:
-        """The rows of each statement; all of them see one state of the file."""
-        connection = await self.take()
+        """The rows of each statement, of one state of the file. Raises the store's failures and :class:`StatementFault`."""
+        asked = _spelled(batch)
+        found: Found = []
+        if not self._slow.among(batch):
+            if self._inline.run_quickly(asked, found):
+                return found
+            self._slow.add(batch, len(found))
+            found = []
+        connection = await self._pool.take()
         try:
-            return await self.run(connection, batch, alone=True)
+            await self._pool.run(connection, asked, found)
         finally:
-            self.give(connection)
+            self._pool.give(connection)
+        return found
 
     def snapshot(self) -> SQLiteSnapshot:
-        """Several rounds that see one state of the file."""
-        return SQLiteSnapshot(self)
+        """For more than one round. Its connection is taken with the first."""
+        return SQLiteSnapshot(self._pool, self._slow)
 
     async def close(self) -> None:
-        """Close the connections; what still runs is interrupted."""
-        self._closed = True
-        for connection in self._busy:
-            connection.stop()
-        while self._idle:
-            self._idle.pop().close()
-        self._threads.shutdown(wait=False)
-
-    # --- for snapshots -------------------------------------------------------------------------------------------
-
-    async def take(self) -> Connection:
-        """A connection, to be given back. Raises :class:`DatabaseBusy` where none becomes free in time."""
-        try:
-            if self._free.locked():
-                async with asyncio.timeout(self._limits.wait):
-                    await self._free.acquire()
-            else:
-                await self._free.acquire()
-        except TimeoutError:
-            raise DatabaseBusy("no connection became free in time") from None
-        try:
-            if self._closed:
-                raise DatabaseUnavailable("the store was closed")
-            connection = self._idle.pop() if self._idle else Connection(self._path)
-        except BaseException:
-            self._free.release()
-            raise
-        self._busy[connection] = None
-        return connection
-
-    def give(self, connection: Connection) -> None:
-        """Take a connection back; one whose thread still runs comes by itself when that has ended."""
-        running = self._busy[connection]
-        if running is not None and not running.done():
-            running.add_done_callback(lambda done: self._left(connection, done))
-            return
-        del self._busy[connection]
-        if connection.renew() and not self._closed:
-            self._idle.append(connection)
-        else:
-            connection.close()
-        self._free.release()
-
-    async def run(self, connection: Connection, batch: Batch, *, alone: bool) -> list[list[Cells]]:
-        """Run a round: here, or in a thread where it is too slow."""
-        if not self._is_slow(batch):
-            try:
-                return connection.run(batch, BUDGET, alone=alone)
-            except TooSlow as slow:
-                self._remember(slow.read)
-        return await self._in_thread(connection, batch, alone=alone)
-
-    async def _in_thread(self, connection: Connection, batch: Batch, *, alone: bool) -> list[list[Cells]]:
-        seconds, patience = self._limits.statement or float("inf"), self._limits.wait
-        running = asyncio.get_running_loop().run_in_executor(
-            self._threads, lambda: connection.run_patiently(batch, seconds, patience, alone=alone)
-        )
-        self._busy[connection] = running
-        try:
-            return await asyncio.shield(running)
-        except TooSlow:
-            raise DatabaseBusy("statement timeout, or a lock") from None
-        except asyncio.CancelledError:
-            connection.stop()
-            raise
-
-    def _left(self, connection: Connection, done: asyncio.Future[Any]) -> None:
-        done.exception()  # nobody waits for it any more
-        self.give(connection)
-
-    def _is_slow(self, batch: Batch) -> bool:
-        now = time.monotonic() if self._slow else 0.0
-        return any(self._slow.get(read, 0.0) > now for read, _ in batch)
-
-    def _remember(self, read: Read) -> None:
-        self._slow[read] = time.monotonic() + REMEMBERED
-        self._slow.move_to_end(read)
-        if len(self._slow) > MOST_REMEMBERED:
-            self._slow.popitem(last=False)
+        """Close the connections; what runs in threads fails, and so do later rounds."""
+        self._inline.close()
+        await self._pool.close()
 
 
 class SQLiteSnapshot:
-    """A connection with a transaction, which its first round begins."""
+    """A transaction on a connection of its own, which begins with the first round and ends when the context does."""
 
-    def __init__(self, rounds: SQLiteRounds) -> None:
-        self._rounds = rounds
+    def __init__(self, pool: Pool, slow: SlowStatements) -> None:
+        self._pool = pool
+        self._slow = slow
         self._connection: Connection | None = None
+        self._busy = False
 
     async def __aenter__(self) -> SQLiteSnapshot:
-        self._connection = await self._rounds.take()
         return self
 
     async def fetch(self, batch: Batch) -> list[list[Cells]]:
-        """The rows of each statement."""
-        assert self._connection is not None
-        return await self._rounds.run(self._connection, batch, alone=False)
+        """The rows of each statement. Raises the store's failures and :class:`StatementFault`; then nothing more is to be had."""
+        if self._busy:
+            raise RuntimeError("one round at a time, and none after a failure")
+        self._busy = True
+        asked = _spelled(batch)
+        if self._connection is None:
+            self._connection = await self._pool.take()
+        found = await self._run(self._connection, batch, asked)
+        self._busy = False  # a round that was cancelled may still be at work
+        return found
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._connection is not None
-        self._rounds.give(self._connection)
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            self._pool.give(connection)
+
+    async def _run(self, connection: Connection, batch: Batch, asked: Asked) -> list[list[Cells]]:
+        found: Found = []
+        if not self._slow.among(batch):
+            if connection.run_quickly(asked, found, keep=True):
+                return found
+            self._slow.add(batch, len(found))
+        await self._pool.run(connection, asked, found, keep=True)
+        return found
+
+
+def _spelled(batch: Batch) -> Asked:
+    """The statements with their values encoded; :class:`StatementFault` where a value does not fit its parameter."""
+    try:
+        return [
+            (
+                read.text,
+                [
+                    value if encode is None else encode(value)
+                    for encode, value in zip(read.encoders, values, strict=True)
+                ],
+            )
+            for read, values in batch
+        ]
+    except Exception as error:  # noqa: BLE001  a type's own processor may raise anything, with the value in its words
+        raise StatementFault(error) from None

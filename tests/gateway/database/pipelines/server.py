@@ -8,7 +8,7 @@ import ssl
 import struct
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -102,7 +102,8 @@ class Line:
         self._tls = tls
         self._server: asyncio.Server | None = None
         self._port = 0
-        self._clients: set[asyncio.StreamWriter] = set()
+        self._ends: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
         self._hearing = asyncio.Event()
         self.piece = 65536
@@ -122,7 +123,7 @@ class Line:
         """Let connections through, on the same port as before."""
         self.resume()
         self.allowance = None
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
     def silence(self) -> None:
@@ -140,12 +141,11 @@ class Line:
 
     def reset(self) -> None:
         """Reset the connections that there are."""
-        for client in self._clients:
-            peer: socket.socket | None = client.get_extra_info("socket")
-            if peer is not None and peer.fileno() >= 0:
+        for end in tuple(self._ends):
+            peer: socket.socket | None = end.get_extra_info("socket")
+            if peer is not None and peer.fileno() >= 0 and peer.family != socket.AF_UNIX:
                 peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            client.transport.abort()
-        self._clients.clear()
+            end.transport.abort()
 
     async def shut(self) -> None:
         """Cut all connections and refuse new ones."""
@@ -153,10 +153,15 @@ class Line:
         self._server.close()
         self.reset()
         self.resume()
-        await asyncio.sleep(0.05)
+        await asyncio.gather(*self._serving)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
+        task = asyncio.ensure_future(self._serve(reader, writer))
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.accepted += 1
         try:
             if self._tls is not None:
                 await reader.readexactly(8)  # the request for TLS
@@ -171,31 +176,32 @@ class Line:
         except (OSError, asyncio.IncompleteReadError):
             writer.close()
             return
-        self._clients.add(writer)
+        ends = {writer, to_server}
+        self._ends |= ends
         await asyncio.gather(self._ask(reader, to_server), self._answer(there, writer))
+        self._ends -= ends
 
     async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with suppress(OSError):
             while data := await reader.read(65536):
                 await self._hearing.wait()
-                writer.write(data)
-                await writer.drain()
-        except OSError:
-            pass
+                await _write(writer, data)
         writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
+        with suppress(OSError):
             while data := await reader.read(self.piece):
                 if self.allowance is not None:
                     self.allowance -= len(data)
                     if self.allowance < 0:
                         self.silence()
                 await self._flowing.wait()
-                if writer.is_closing():
-                    break
-                writer.write(data)
-                await writer.drain()
-        except OSError:
-            pass
+                await _write(writer, data)
         writer.close()
+
+
+async def _write(writer: asyncio.StreamWriter, data: bytes) -> None:
+    if writer.is_closing():
+        raise ConnectionAbortedError
+    writer.write(data)
+    await writer.drain()
