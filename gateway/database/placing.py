@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from sqlalchemy import Dialect, Select
 from sqlalchemy.types import TypeEngine
+
+from gateway.database.rounds import Read
 
 
 def placed(
@@ -25,3 +29,23 @@ def constants(statement: Select[Any], dialect: Dialect) -> dict[str, Any]:
     compiled = statement.compile(dialect=dialect)
     to_come = {bind.key: None for bind in compiled.binds.values() if bind.required}
     return dict(compiled.construct_expanded_state(to_come).parameters)
+
+
+class Reads:
+    """Statements of one store. Those that say the same are one, so that documents share what the store has prepared."""
+
+    def __init__(
+        self, dialect: Dialect, encoder: Callable[[TypeEngine[Any]], Callable[[Any], Any] | None]
+    ) -> None:
+        self._dialect = dialect
+        self._encoder = encoder
+        self._known: WeakValueDictionary[tuple[object, ...], Read] = WeakValueDictionary()
+
+    def of(self, statement: Select[Any]) -> Read:
+        """The statement in the store's own words."""
+        text, names, types = placed(statement, self._dialect)
+        identity = (text, names, tuple(repr(type_) for type_ in types))
+        found = self._known.get(identity)
+        if found is None:
+            found = self._known[identity] = Read(text, names, tuple(self._encoder(type_) for type_ in types))
+        return found

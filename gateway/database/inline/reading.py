@@ -29,7 +29,7 @@ from gateway.database.inline.connection import Asked, Connection, Found
 from gateway.database.inline.faults import StatementFault
 from gateway.database.inline.pool import Pool
 from gateway.database.inline.slowness import SlowStatements
-from gateway.database.placing import placed
+from gateway.database.placing import Reads
 from gateway.database.rounds import Batch, Cells, Read
 
 
@@ -41,15 +41,16 @@ class SQLiteRounds:
 
     def __init__(self, path: Path, pool_size: int, limits: Timeouts) -> None:
         self._dialect = SQLiteDialect_aiosqlite()  # the one that the reference speaks
+        self._reads = Reads(
+            self._dialect, lambda type_: type_.dialect_impl(self._dialect).bind_processor(self._dialect)
+        )
         self._inline = Connection(path)
         self._pool = Pool(path, pool_size, limits)
         self._slow = SlowStatements()
 
     def compile(self, statement: Select[Any]) -> Read:
         """The statement with a question mark in each place."""
-        text, names, types = placed(statement, self._dialect)
-        kinds = [type_.dialect_impl(self._dialect) for type_ in types]
-        return Read(text, names, tuple(kind.bind_processor(self._dialect) for kind in kinds))
+        return self._reads.of(statement)
 
     def converter(self, type_: TypeEngine[Any]) -> Callable[[Any], Any] | None:
         """SQLAlchemy's own: the cells are those that it gets."""

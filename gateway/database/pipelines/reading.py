@@ -18,6 +18,7 @@ from gateway.database.pipelines.faults import ConnectionLost, StatementFault
 from gateway.database.pipelines.keeping import Keeper
 from gateway.database.pipelines.pool import Pool
 from gateway.database.pipelines.spelling import Asked, encoder, spelled
+from gateway.database.placing import Reads
 from gateway.database.postgresql import ANSWER_MARGIN, CONNECTION_LIFE
 from gateway.database.rounds import Batch, Cells, Read
 
@@ -47,17 +48,12 @@ class PostgreSQLRounds:
         self._dialect = make_url(
             "postgresql+asyncpg://"
         ).get_dialect()()  # the reference's; libpq reads the same
+        self._reads = Reads(self._dialect, lambda type_: encoder(type_, self._dialect))
         self._pool = Pool(self._connect, pool_size, limits.wait)
 
     def compile(self, statement: Select[Any]) -> Read:
         """The statement for PostgreSQL; :class:`TypeError` where a parameter's type cannot be spelled."""
-        compiled = statement.compile(dialect=self._dialect)
-        to_come = {bind.key: None for bind in compiled.binds.values() if bind.required}
-        whole = compiled.construct_expanded_state(to_come)
-        origins = {part: name for name, parts in whole.parameter_expansion.items() for part in parts}
-        names = tuple(whole.positiontup or ())
-        types = [compiled.binds[origins.get(name, name)].type for name in names]
-        return Read(whole.statement, names, tuple(encoder(type_, self._dialect) for type_ in types))
+        return self._reads.of(statement)
 
     def converter(self, type_: TypeEngine[Any]) -> cells.Convert | None:
         """From a raw cell to SQLAlchemy's value, None where they are the same; :class:`TypeError` for an unknown type."""

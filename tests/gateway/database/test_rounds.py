@@ -265,3 +265,11 @@ async def test_what_does_not_fit_is_a_fault_that_tells_no_value(
         assert "9876" not in told
         assert "object" not in told
     assert len(await ask(rounds, COUNT)) == 1
+
+
+async def test_statements_that_say_the_same_are_one(rounds: Rounds) -> None:
+    def by_day(day: dt.date) -> Select[Any]:
+        return select(thing.c.key).where(thing.c.day == bindparam("day", type_=Date), thing.c.day < day)
+
+    assert rounds.compile(by_day(dt.date(2024, 1, 1))) is rounds.compile(by_day(dt.date(2025, 1, 1)))
+    assert rounds.compile(by_day(dt.date(2024, 1, 1))) is not rounds.compile(BY_KEY)
