@@ -16,6 +16,7 @@ LONGEST_REASON = 200
 READING = """
 ## How to read it
 
+- Where the gateway's own time goes, and what the missed goals would need: [ANATOMY.md](ANATOMY.md).
 - **Server** is processor time of the contender's processes for a request, **database** that of all of PostgreSQL's, both in
   microseconds and from the kernel's own accounts: it hardly depends on what else the machine does. *x ours* says how
   many times the gateway's figure it is, reckoned round by round. Figures are medians over the rounds, in brackets the least
