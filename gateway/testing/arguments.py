@@ -57,13 +57,16 @@ class Written:
 
 
 class Arguments:
-    """Writes the arguments of fields."""
+    """Writes the arguments of fields; ``bound`` ones only as variables, but for page sizes."""
 
-    def __init__(self, chance: Chance, pool: ValuePool, limits: Limits, variables: Variables) -> None:
+    def __init__(
+        self, chance: Chance, pool: ValuePool, limits: Limits, variables: Variables, *, bound: bool = False
+    ) -> None:
         self._chance = chance
         self._pool = pool
         self._limits = limits
         self._variables = variables
+        self._bound = bound
 
     def callable(self, field: GraphQLField) -> bool:
         """Whether every argument that the field requires can be written."""
@@ -105,7 +108,7 @@ class Arguments:
 
     def _page_text(self, coordinate: str, name: str, type_: GraphQLInputType) -> str:
         cursor = name in _CURSORS
-        if self._chance.percent(40):
+        if (self._bound and cursor) or self._chance.percent(40):
             if cursor:
                 return self._variables.use(
                     type_, f"cursor of {coordinate}", lambda chance: self._cursor(chance, coordinate)
@@ -133,13 +136,13 @@ class Arguments:
         return chance.weighted([(92, self._size(chance)), (8, beyond)])
 
     def _text(self, type_: GraphQLInputType, source: str, *, has_default: bool = False) -> str:
-        if self._chance.percent(40):
+        if self._bound or self._chance.percent(40):
             return self._variables.use(
                 type_, source, lambda chance: self._value(chance, type_, source), has_default=has_default
             )
         named = get_nullable_type(type_)
-        if not is_non_null_type(type_) and self._chance.percent(10):
-            return "null"
+        if not is_non_null_type(type_) and self._chance.percent(30 if has_default else 10):
+            return "null"  # which is not the default
         if is_list_type(named):
             return (
                 f"[{', '.join(self._text(named.of_type, source) for _ in range(self._chance.number(0, 2)))}]"

@@ -48,17 +48,18 @@ class Fragment:
 
 
 class Budget:
-    """Counts what is selected; ``size`` fields are wanted in all."""
+    """Counts what is selected; ``size`` fields are wanted in all, and so far a ``part`` of them."""
 
     def __init__(self, limits: Limits, size: int) -> None:
         self.limits = limits
         self.size = size
         self.spent = Spent()
+        self.part = 1.0
 
     @property
     def open(self) -> bool:
         """Whether more than what is needed may be selected."""
-        return self.spent.fields < self.size
+        return self.spent.fields < self.size * self.part
 
     def more(self, place: Place) -> bool:
         """Whether there is room for what need not be selected here, with a reserve for what must be elsewhere."""

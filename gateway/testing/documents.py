@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from graphql import GraphQLSchema
@@ -52,19 +52,30 @@ def operations(
 
 
 def operation(
-    chance: Chance, schema: GraphQLSchema, pool: ValuePool, limits: Limits, sets: int = SETS
+    chance: Chance,
+    schema: GraphQLSchema,
+    pool: ValuePool,
+    limits: Limits,
+    sets: int = SETS,
+    *,
+    changing: bool = False,
 ) -> Operation:
-    """One such operation."""
-    query = schema.query_type
-    assert query is not None, "a schema has a query type"
-    variables = Variables(chance)
+    """One such operation; or, ``changing``, a mutation of one change, whose texts are all in variables."""
+    root = schema.mutation_type if changing else schema.query_type
+    assert root is not None, "the schema has a type for the root"
+    if changing:
+        limits = replace(limits, root_fields=limits.mutations)
+    variables = Variables(chance, defaults=not changing)
     budget = Budget(limits, min(limits.fields, chance.pick(SIZES)))
-    selections = Selections(schema, chance, budget, Arguments(chance, pool, limits, variables), variables)
-    body = selections.all_of(Place(query, Scopes(Scope())))
+    arguments = Arguments(chance, pool, limits, variables, bound=changing)
+    selections = Selections(schema, chance, budget, arguments, variables)
+    body = selections.all_of(Place(root, Scopes(Scope())))
     values = tuple(variables.values() for _ in range(sets))
     second = chance.percent(5)
     named = second or chance.percent(60)
-    start = f"query Q{variables.head} " if named else f"query {variables.head} " if variables.head else ""
+    word = "mutation" if changing else "query"
+    head = variables.head
+    start = f"{word} Q{head} " if named else f"{word} {head} " if head or changing else ""
     parts = [f"{start}{body}", *(fragment.text for fragment in selections.fragments)]
     if second:
         parts.append("query Other { __typename }")

@@ -56,14 +56,26 @@ class Selections:
 
     def all_of(self, place: Place) -> str:
         """A selection set, in braces."""
-        wanted = range(self._chance.number(1, 4))
-        found = [self._selection(place) for _ in wanted if self._budget.more(place)]
+        wanted = range(1, self._chance.number(1, 4 if place.depth else 5) + 1)
+        shared = not place.depth and not place.nested and self._chance.percent(50)
+        found = []
+        for number in wanted:
+            if shared:  # or the first root would often take all
+                self._budget.part = number / len(wanted)
+            if self._budget.more(place):
+                found.append(self._selection(place))
         selections = [selection for selection in found if selection is not None]
         return f"{{ {' '.join(selections) if selections else self._anything(place)} }}"
 
     def _selection(self, place: Place) -> str | None:
         fields = 60 if hasattr(place.parent, "fields") else 4  # a union has none of its own
-        kinds = [(fields, self._field), (4, self._typename), (8, self._again), (8, self._spread)]
+        kinds = [
+            (fields, self._field),
+            (4, self._typename),
+            (8, self._again),
+            (8, self._spread),
+            (6 if place.depth else 30, self._beside),
+        ]
         if place.nested < _NESTED and self._budget.open:
             abstract = is_abstract_type(place.parent)
             kinds += [(40 if abstract else 8, self._inline), (20 if abstract else 8, self._fragment)]
@@ -86,7 +98,24 @@ class Selections:
         likely = [(weight, name) for name, field in fields.items() if (weight := self._likely(place, field))]
         if not likely:
             return self._typename(place)
-        name = self._chance.weighted(likely)
+        return self._called(place, self._chance.weighted(likely))
+
+    def _beside(self, place: Place) -> str | None:
+        """Beside what is selected already: the field with arguments of its own, or another way to the same type."""
+        fields: Mapping[str, GraphQLField] = getattr(place.parent, "fields", {})
+        selected = {use.field for _, use in place.scopes.selected(place.parent)}
+        types = {fields[name].type for name in selected & fields.keys()}
+        reached = {named for type_ in types if is_composite_type(named := get_named_type(type_))}
+        found = [
+            (weight, name)
+            for name, field in fields.items()
+            if (field.args if name in selected else get_named_type(field.type) in reached)
+            and (weight := self._likely(place, field))
+        ]
+        return self._called(place, self._chance.weighted(found)) if found else self._field(place)
+
+    def _called(self, place: Place, name: str) -> str | None:
+        fields: Mapping[str, GraphQLField] = getattr(place.parent, "fields", {})
         declared = self._variables.declared
         written = self._arguments.of(place.parent, name, fields[name], self._budget.room(place))
         use = Use(place.parent, name, fields[name].type, written.text)
@@ -103,7 +132,9 @@ class Selections:
             return 2 if self._budget.admits_leaf(place) else 0
         if not self._budget.admits_object(place, self._factor(place, field, 1)):
             return 0
-        return 8 if is_list_type(get_nullable_type(field.type)) and place.depth else 4
+        if not place.depth:
+            return 4 + len(getattr(get_named_type(field.type), "fields", ())) // 2
+        return 8 if is_list_type(get_nullable_type(field.type)) else 4
 
     def _again(self, place: Place) -> str | None:
         """A field that is selected already, to be merged with it."""

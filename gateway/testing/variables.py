@@ -36,10 +36,11 @@ class Variable:
 
 
 class Variables:
-    """Declares variables where arguments and directives ask for them."""
+    """Declares variables where arguments and directives ask for them, some with ``defaults`` of their own."""
 
-    def __init__(self, chance: Chance) -> None:
+    def __init__(self, chance: Chance, *, defaults: bool = True) -> None:
         self._chance = chance
+        self._defaults = defaults
         self._declared: list[Variable] = []
 
     def use(self, type_: GraphQLInputType, source: str, draw: Draw, *, has_default: bool = False) -> str:
@@ -86,7 +87,7 @@ class Variables:
     ) -> tuple[str, str | None]:
         """The type as wanted, or stricter, or nullable where a default stands in; and the variable's default."""
         named = get_nullable_type(type_)
-        defaulted = self._chance.percent(20)
+        defaulted = self._defaults and self._chance.percent(20)
         default = literal(draw(self._chance), type_) if defaulted else None
         allowed = not is_non_null_type(type_) or defaulted or has_default
         lenient = allowed and self._chance.percent(30 if is_non_null_type(type_) else 75)

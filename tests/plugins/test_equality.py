@@ -1,24 +1,57 @@
-"""Generated requests of generated viewers against the demo's data: every executor gives the same answer to each."""
+"""Generated requests of generated viewers against the demo's data: plans give the reference's bytes for the shipped plugins.
+
+The ordinary run has some dozens of documents; the marked one has many, and others for each seed::
+
+    VSSID_TEST_SEED=$RANDOM .venv/bin/pytest -m slow tests/plugins/test_equality.py
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from typing import Final
+
+import pytest
 
 from gateway.access import Audience, Viewer
 from gateway.demo import Demo
 from gateway.demo.people import participants
-from gateway.testing import NOW, check_equality
+from gateway.testing import NOW, Coverage, check_equality
+from gateway.testing.features import Feature
 from plugins.accounts.demo import AccountsDemo
 from plugins.hi_card.demo import CardsDemo
 from plugins.lookups.demo import LookupsDemo
+from tests.gateway.planning.comparing import SEED, UNAWAITED, check_planned
 from tests.stores import Store
+
+pytestmark = [pytest.mark.filterwarnings(found) for found in UNAWAITED]
 
 DEMO = Demo(40, 1, NOW.date())
 PEOPLE = list(participants(DEMO.participants, DEMO.seed))
 SCOPES = frozenset({"accounts:find", "accounts:identity", "hi_card:read"})
 
+MANY: Final = int(os.environ.get("VSSID_TEST_CASES", "1500"))
+"""How many documents the marked run has on each store."""
 
-async def test_executors_agree(plugins: Mapping[str, object], store: Store) -> None:
+FEATURES: Final = (
+    Feature.CONDITION,
+    Feature.AFTER,
+    Feature.FILTER,
+    Feature.TOTAL,
+    Feature.OWN_ROW,
+    Feature.DERIVED,
+    Feature.LOOKUP,
+    Feature.TO_ONE,
+    Feature.TO_ENTITY,
+    Feature.WHOLE_LIST,
+    Feature.LIST_IN_LIST,
+    Feature.CODE_ON_ROOT,
+)
+"""What these plugins have much of; the clinic has everything."""
+
+
+async def agreed(plugins: Mapping[str, object], store: Store, cases: int, seed: str) -> Coverage:
+    """What the documents covered."""
     sources = (LookupsDemo(), AccountsDemo(), CardsDemo())
     portions = [
         rows for source in sources for rows in (*source.reference(DEMO), *source.participants(PEOPLE, DEMO))
@@ -33,4 +66,16 @@ async def test_executors_agree(plugins: Mapping[str, object], store: Store) -> N
         ),
     ]
     rows = [(portion.table, portion.values) for portion in portions]
-    await check_equality(plugins, store.url, rows, viewers, cases=60, least_data=0.2)
+    return await check_equality(plugins, store.url, rows, viewers, cases=cases, seed=seed, least_data=0.2)
+
+
+async def test_executors_agree(plugins: Mapping[str, object], store: Store) -> None:
+    """Nearly all of it by plans."""
+    check_planned(await agreed(plugins, store, 80, SEED), FEATURES, 2)
+
+
+@pytest.mark.slow
+async def test_executors_agree_on_many_documents(plugins: Mapping[str, object], store: Store) -> None:
+    """The same, so many times that rare combinations come too."""
+    coverage = await agreed(plugins, store, MANY, f"many {SEED}")
+    check_planned(coverage, (*FEATURES, Feature.PLUGINS, Feature.CHAIN), MANY // 50, share=0.95)

@@ -152,16 +152,15 @@ class Connection:
     def _send(self, under_way: Round, asked: Asked, opening: Sequence[bytes]) -> None:
         pgconn, statements, sent = self._pgconn, self._statements, under_way.statements
         turn = statements.turn()
-        first = len(opening)
         if statements.closing:  # they come first, so that no error keeps the server from them
-            first += self._send_closing()
+            self._send_closing()
         for command in opening:
             pgconn.send_query_params(command, None)
         for read, values in asked:
             prepared = statements.known(read)
             if prepared is None:
                 prepared = statements.add(read)
-                under_way.fresh.append((first + len(sent) + len(under_way.fresh), read))
+                under_way.fresh.append(read)
                 pgconn.send_prepare(prepared.name, read.text.encode())
             prepared.turn = turn
             sent.append(prepared)
@@ -187,11 +186,10 @@ class Connection:
         except psycopg.OperationalError:
             self._lose()
 
-    def _send_closing(self) -> int:
+    def _send_closing(self) -> None:
         names, self._statements.closing = self._statements.closing, []
         for name in names:
             self._pgconn.send_close_prepared(name)
-        return len(names)
 
     def _sync(self) -> None:
         self._pgconn.pipeline_sync()
@@ -229,7 +227,6 @@ class Connection:
                 if between:
                     break
                 between = True
-                under_way.done += 1
                 continue
             between = False
             status = result.status

@@ -45,16 +45,14 @@ class Pool:
         return None
 
     async def take(self, *, fresh: bool = False) -> Connection:
-        """A connection; with ``fresh``, none that is idle. It has to be given back.
+        """A connection; with ``fresh``, a new one if there is room. It has to be given back.
 
         Raises :class:`DatabaseBusy` where none becomes free in time, :class:`DatabaseUnavailable` where none can be made.
         """
-        if fresh and self._idle and self.size >= self._size:
-            self._idle[0].close()
         while True:
             if self._closed:
                 raise DatabaseUnavailable("the store was closed")
-            connection = None if fresh else self.ready()
+            connection = None if fresh and self.size < self._size else self.ready()
             if connection is not None:
                 return connection
             if self.size < self._size:

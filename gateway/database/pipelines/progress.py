@@ -17,15 +17,14 @@ from gateway.database.rounds import Cells, Read
 class Round:
     """What was sent up to a sync and is not answered yet. ``waiter`` is None where nobody waits."""
 
-    __slots__ = ("began", "done", "fault", "fresh", "rows", "statements", "syncs", "waiter")
+    __slots__ = ("began", "fault", "fresh", "rows", "statements", "syncs", "waiter")
 
     def __init__(self, waiter: asyncio.Future[list[list[Cells]]] | None, began: float) -> None:
         self.waiter = waiter
         self.began = began
         self.statements: list[Prepared] = []
         self.rows: list[list[Cells]] = []
-        self.fresh: list[tuple[int, Read]] = []  # what it prepares, with the number of the command that does
-        self.done = 0  # commands
+        self.fresh: list[Read] = []  # what it prepares
         self.syncs = 1
         self.fault: Exception | None = None
 
@@ -40,9 +39,9 @@ class Round:
             self.fault = StatementFault(DOES_NOT_FIT)
 
     def blame(self, result: PGresult) -> list[Read]:
-        """Take an error, of which the first one counts; give the statements that it kept from being prepared."""
+        """Take an error, of which the first one counts; give the statements that may not have been prepared for it."""
         if self.fault is None:
             fault = StatementFault((result.error_field(DiagnosticField.SQLSTATE) or b"").decode())
             self.fault = failure(fault) or fault
-        kept, self.fresh = self.fresh, []
-        return [read for number, read in kept if number >= self.done]
+        doubtful, self.fresh = self.fresh, []
+        return doubtful

@@ -71,7 +71,9 @@ def _text(process: Callable[[Any], Any] | None) -> Encoder:
             value = process(value)
         if value is None:
             return None
-        if "\0" in value:  # as in _refuse_nul: this is the most common of all
+        if (
+            "\0" in value
+        ):  # libpq would take it for the end; an array that ends there is refused by the server
             raise ValueError("NUL in a text")
         return str.encode(value)
 
@@ -113,18 +115,11 @@ def _as_text_array(values: list[str]) -> str:
         return _array(_quoted)(values)
     if not values or "\\" in joined or joined.count('"') != 2 * (len(values) - 1):
         return _array(_quoted)(values)
-    _refuse_nul(joined)
     return f'{{"{joined}"}}'
 
 
 def _quoted(value: str) -> str:
-    _refuse_nul(value)
     return '"' + str.replace(value, "\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _refuse_nul(value: str) -> None:
-    if "\0" in value:  # libpq would take it for the end of the text
-        raise ValueError("NUL in a text")
 
 
 def _as_text(value: str) -> str:

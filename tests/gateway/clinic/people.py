@@ -40,6 +40,8 @@ PERSONS: Final[list[dict[str, Any]]] = [
         "mood": Mood.GOOD,
         "savings": 3_000_000_000,
         "facility_code": "00001",
+        "insured": True,
+        "grant_id": 2,
     },
     {
         "participant_id": BINH,
@@ -49,6 +51,8 @@ PERSONS: Final[list[dict[str, Any]]] = [
         "mood": None,
         "savings": RICH,
         "facility_code": "00999",
+        "insured": None,
+        "grant_id": 99,
     },
     {
         "participant_id": CHI,
@@ -58,6 +62,8 @@ PERSONS: Final[list[dict[str, Any]]] = [
         "mood": Mood.BAD,
         "savings": -1,
         "facility_code": None,
+        "insured": False,
+        "grant_id": 1,
     },
 ]
 
@@ -70,6 +76,7 @@ CARDS: Final[list[dict[str, Any]]] = [
         "valid_to": dt.date(2025, 12, 31),
         "facility_code": "00001",
         "leaflet_code": "L1",
+        "ward_id": 2,
     },
     {
         "number": "GD4000000002",
@@ -79,6 +86,7 @@ CARDS: Final[list[dict[str, Any]]] = [
         "valid_to": None,
         "facility_code": "00999",
         "leaflet_code": "L9",
+        "ward_id": 4,
     },
     {
         "number": "%_'\"",
@@ -88,6 +96,7 @@ CARDS: Final[list[dict[str, Any]]] = [
         "valid_to": dt.date(9999, 12, 31),
         "facility_code": None,
         "leaflet_code": None,
+        "ward_id": 99,
     },
 ]
 
@@ -97,7 +106,9 @@ USES: Final[list[dict[str, Any]]] = [
 ] + [{"id": 5, "card_number": "GD4000000002", "on_day": dt.date(2025, 3, 2), "cost": 7}]
 
 
-def _visit(key: str, who: str, day: int, hour: int, doctor: str, minutes: int) -> dict[str, Any]:
+def _visit(
+    key: str, who: str, day: int, hour: int, doctor: str, minutes: int, mood: Mood | None = None
+) -> dict[str, Any]:
     return {
         "id": key,
         "participant_id": who,
@@ -105,19 +116,22 @@ def _visit(key: str, who: str, day: int, hour: int, doctor: str, minutes: int) -
         "at": dt.datetime(2025, 6, day, hour, 30, 15, 250_000, tzinfo=dt.UTC),
         "doctor": doctor,
         "minutes": minutes,
+        "mood": mood,
+        "urgent": minutes > 15,
     }
 
 
 VISITS: Final[list[dict[str, Any]]] = [
-    _visit("v1", AN, 1, 1, "Ha", 10),
-    _visit("v2", AN, 2, 1, "Ha", 20),
-    _visit("v3", AN, 2, 1, "Ha", 30),
-    _visit("v4", AN, 2, 2, "100% Ly_", 2**31 - 1),
-    _visit("v5", AN, 3, 17, "", 0),
+    _visit("v8", DUNG, 2, 1, "Thanh Ha", 15, Mood.BAD),
+    _visit("v3", AN, 2, 1, "Ha", 30, Mood.GOOD),
     _visit("v6", AN, 4, 23, "O'Neil", 5),
-    _visit("v7", BINH, 2, 1, "Ha", 10),
-    _visit("v8", DUNG, 2, 1, "Ha", 15),
+    _visit("v7", BINH, 2, 1, "Thanh Ha", 10),
+    _visit("v1", AN, 1, 1, "Ha", 10, Mood.BAD),
+    _visit("v2", AN, 2, 1, "Ha", 20, Mood.BAD),
+    _visit("v5", AN, 3, 17, "", 0, Mood.GOOD),
+    _visit("v4", AN, 2, 2, "100% Ly_", 2**31 - 1),
 ]
+"""Not in the order of their keys: a list that forgets to order by them comes out otherwise."""
 
 GRANTS: Final[list[dict[str, Any]]] = [
     {"id": 1, "participant_id": AN, "kind": "sickness", "amount": 5_000_000_000, "days": 3, "child": None},
@@ -127,10 +141,13 @@ GRANTS: Final[list[dict[str, Any]]] = [
 ]
 
 FACILITIES: Final[list[dict[str, Any]]] = [
-    {"code": "00001", "name": "Alpha", "beds": 10},
-    {"code": "00002", "name": "Beta", "beds": 0},
-    {"code": "00003", "name": "Beta", "beds": 2**31 - 1},
-    {"code": "00004", "name": "Gamma % _ ' \"", "beds": -1},
+    {"code": code, "name": name, "beds": beds, "open": is_open, "opened_at": opened_at}
+    for code, name, beds, is_open, opened_at in (
+        ("00003", "Beta", 2**31 - 1, None, dt.datetime(2024, 2, 29, 23, 59, 59, 999_999, tzinfo=dt.UTC)),
+        ("00001", "Alpha", 10, True, dt.datetime(1975, 4, 30, 4, 30, tzinfo=dt.UTC)),
+        ("00004", "Gamma % _ ' \"", -1, False, dt.datetime(999, 12, 31, 20, 0, tzinfo=dt.UTC)),
+        ("00002", "Beta", 0, False, None),
+    )
 ]
 
 WARDS: Final[list[dict[str, Any]]] = [

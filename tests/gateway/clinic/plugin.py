@@ -16,6 +16,7 @@ def graphql_types() -> Sequence[type]:
         schema.Patient,
         schema.Visitor,
         schema.Hospital,
+        schema.Visited,
         schema.Licensed,
         rows.SicknessGrant,
         rows.BirthGrant,

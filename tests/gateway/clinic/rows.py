@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, cast
 
 from sqlalchemy import ColumnElement, case, func
 
 from gateway.access import scope
 from gateway.authoring import (
+    ID,
     Money,
     Rows,
     Value,
@@ -26,7 +27,10 @@ from gateway.context import RequestContext
 from gateway.entities import Facility, Participant
 from gateway.errors import BAD_USER_INPUT, ClientError
 from tests.gateway.clinic import tables as t
+from tests.gateway.clinic.code import period_of, stop_at
 from tests.gateway.clinic.rules import CAREFUL
+from tests.gateway.clinic.tables import Mood
+from tests.gateway.clinic.values import Advice, Advised, NoAdvice, Period, Stop
 
 
 def masked(number: str) -> str:
@@ -70,6 +74,35 @@ async def remark(
     return f"{tone}: {card.number} on {context.today.isoformat()}"
 
 
+async def stops(
+    card: AppointmentCard, at: Annotated[ID | None, argument(description="A further place.")] = None
+) -> list[Stop] | None:
+    """Where the card leads; nowhere without a last day."""
+    if card.valid_to is None:
+        return None
+    met = [Participant(id=ID("00-binh")), Participant(id=ID("00-dung"))]
+    return [
+        Stop(name=card.number, at=Facility(id=ID(code)), met=met, between=None)
+        for code in ("00002", *([] if at is None else [at]))
+    ]
+
+
+def own_tree(agency: Value[str]) -> ColumnElement[bool]:
+    """The viewer's agency and those below it."""
+    return (t.ward.c.agency == agency) | (
+        func.substr(t.ward.c.agency, 1, func.length(agency) + 1) == agency + "/"
+    )
+
+
+@value_type(t.ward, rows=Rows("own agency tree", own_tree, unless=scope("clinic:all")))
+class Ward:
+    """A ward of a facility."""
+
+    name: str = column(t.ward.c.name, "Name.")
+    agency: str = column(t.ward.c.agency, "Agency that supervises it.")
+    facility: Facility = to_one(t.ward.c.facility_code, "Where it is.")
+
+
 @value_type(t.card)
 class AppointmentCard:
     """An appointment card."""
@@ -87,8 +120,25 @@ class AppointmentCard:
     uses: list[CardUse] = to_many(
         t.use.c.card_number, "Its uses, newest first.", order=[t.use.c.on_day.desc()]
     )
+    ward: Ward | None = to_one(t.card.c.ward_id, "The ward that it is for.")
+    period: Period = derived(period_of, t.card.c.valid_from, t.card.c.valid_to)
+    desk: Stop | None = derived(stop_at, t.card.c.facility_code, t.card.c.number)
+    expires: bool = computed(t.card.c.valid_to.is_not(None), "Whether there is a last day.")
+    stops: list[Stop] | None = resolved(stops)
     secret_level: int | None = column(t.card.c.level, "For officers with a permission.", rule=CAREFUL)
     remark: str = resolved(remark)
+
+
+def span_of(minutes: int) -> int:
+    """How long; of what is no time, nothing or more than an Int holds, either of which breaks the promise of the field."""
+    return minutes if minutes >= 0 else cast("int", None) if minutes == -1 else 2**31
+
+
+async def outcome(visit: Visit) -> Advised:
+    """What came of a visit."""
+    if visit.urgent:
+        return Advice(text=f"{visit.doctor} {visit.minutes}", at=Facility(id=ID("00003")))
+    return NoAdvice(reason=visit.at.isoformat())
 
 
 @value_type(t.visit)
@@ -100,7 +150,17 @@ class Visit:
     at: dt.datetime = column(t.visit.c.at, "To the second.")
     doctor: str = column(t.visit.c.doctor, "With whom.")
     minutes: int = column(t.visit.c.minutes, "How long.")
+    span: int = derived(span_of, t.visit.c.minutes)
+    mood: Mood | None = column(t.visit.c.mood, "In which mood.")
+    urgent: bool = column(t.visit.c.urgent, "Whether it could not wait.")
     visitor: Participant = to_one(t.visit.c.participant_id, "Who came.")
+    outcome: Advised = resolved(outcome)
+
+
+async def thanks(grant: Grant, loud: Annotated[bool, argument(description="In capitals.")] = False) -> str:
+    """A word of thanks."""
+    text = f"thanks for {grant.amount}"
+    return text.upper() if loud else text
 
 
 @kinds_of(t.grant, by=t.grant.c.kind)
@@ -108,6 +168,10 @@ class Grant:
     """Money granted."""
 
     amount: Money = column(t.grant.c.amount, "How much.")
+    large: bool = computed(t.grant.c.amount > 10, "Whether it is much.")
+    word: str = derived(lambda kind: kind.upper(), t.grant.c.kind, description="The kind in capitals.")
+    receiver: Participant = to_one(t.grant.c.participant_id, "Whose.")
+    thanks: str = resolved(thanks)
 
 
 @value_type(kind="sickness")
@@ -122,18 +186,3 @@ class BirthGrant(Grant):
     """For a birth."""
 
     child: str | None = column(t.grant.c.child, "Whose.")
-
-
-def own_tree(agency: Value[str]) -> ColumnElement[bool]:
-    """The viewer's agency and those below it."""
-    return (t.ward.c.agency == agency) | (
-        func.substr(t.ward.c.agency, 1, func.length(agency) + 1) == agency + "/"
-    )
-
-
-@value_type(t.ward, rows=Rows("own agency tree", own_tree, unless=scope("clinic:all")))
-class Ward:
-    """A ward of a facility."""
-
-    name: str = column(t.ward.c.name, "Name.")
-    agency: str = column(t.ward.c.agency, "Agency that supervises it.")

@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
 
-import strawberry
-from sqlalchemy import ColumnElement, Integer, func, insert, update
+from sqlalchemy import ColumnElement, Integer, func
 
 from gateway.access import ANYONE, SELF, SIGNED_IN
 from gateway.authoring import (
-    ID,
     Connection,
     Filter,
     Money,
     Rows,
     Value,
-    argument,
-    attribute,
     column,
     computed,
     connection,
     derived,
     entity_by,
-    enumeration,
     extends,
-    input_type,
     lookup,
-    output_type,
     resolved,
     to_many,
     to_one,
-    union,
     viewer_entity,
 )
-from gateway.context import RequestContext
 from gateway.entities import Facility, Mutation, Participant, Query
-from gateway.errors import BAD_USER_INPUT, ClientError
+from tests.gateway.clinic import code
 from tests.gateway.clinic import tables as t
 from tests.gateway.clinic.rows import AppointmentCard, Grant, Visit, Ward
 from tests.gateway.clinic.rules import OWN_OR_READ, READ
 from tests.gateway.clinic.tables import Mood
-
-enumeration(GOOD="Well.", BAD="Unwell.")(Mood)
-
+from tests.gateway.clinic.values import Advised, Arrived, Journey, Period, Stop
 
 # --- entities ----------------------------------------------------------------------------------------------------
 
@@ -70,19 +58,24 @@ def shortest(shortest_minutes: Value[int]) -> ColumnElement[bool]:
     return t.visit.c.minutes >= shortest_minutes
 
 
+def urgent(urgent: Value[bool]) -> ColumnElement[bool]:
+    """Whether it could not wait."""
+    return t.visit.c.urgent == urgent
+
+
+def felt(mood: Value[Mood]) -> ColumnElement[bool]:
+    """In which mood."""
+    return t.visit.c.mood == mood
+
+
+def more_than(more_than: Value[int]) -> ColumnElement[bool]:
+    """More money than this."""
+    return t.grant.c.amount > more_than
+
+
 def in_mood(mood: Value[Mood]) -> ColumnElement[bool]:
     """Who feels so."""
     return t.person.c.mood == mood
-
-
-async def greet(
-    participant: Participant,
-    context: RequestContext,
-    loud: Annotated[bool, argument(description="In capitals.")] = False,
-) -> str | None:
-    """A greeting that real code makes."""
-    text = f"hello {participant.id}, it is {context.today.isoformat()}"
-    return text.upper() if loud else text
 
 
 @extends(Participant, row=t.person.c.participant_id)
@@ -107,7 +100,17 @@ class Patient:
     grants: list[Grant] | None = to_many(
         t.grant.c.participant_id, "Money.", order=[t.grant.c.kind], rule=SELF
     )
-    greeting: str | None = resolved(greet, rule=SELF)
+    insured: bool | None = column(t.person.c.insured, "Whether they are insured.", rule=OWN_OR_READ)
+    youth: Period | None = derived(
+        lambda day: None if day is None else code.period_of(day, day.replace(year=day.year + 18, day=1)),
+        t.person.c.birth_date,
+        description="The first eighteen years.",
+        rule=OWN_OR_READ,
+    )
+    best_grant: Grant | None = to_one(t.person.c.grant_id, "The grant that counts.", rule=OWN_OR_READ)
+    greeting: str | None = resolved(code.greet, rule=SELF)
+    friends: list[Participant] | None = resolved(code.friends, rule=OWN_OR_READ)
+    journey: Journey | None = resolved(code.journey, rule=OWN_OR_READ)
 
 
 @extends(Participant)
@@ -118,7 +121,14 @@ class Visitor:
         t.visit.c.participant_id,
         "Visits, newest first.",
         order=[t.visit.c.on_day.desc(), t.visit.c.doctor],
-        filters=[since, Filter(doctor, prepare=contained), shortest],
+        filters=[since, Filter(doctor, prepare=contained), shortest, urgent, felt],
+        rule=OWN_OR_READ,
+    )
+    grant_pages: Connection[Grant] | None = connection(
+        t.grant.c.participant_id,
+        "Money, page by page.",
+        order=[t.grant.c.kind.desc()],
+        filters=[more_than],
         rule=OWN_OR_READ,
     )
 
@@ -129,8 +139,25 @@ class Hospital:
 
     name: str | None = column(t.facility.c.name, "Name.", rule=ANYONE)
     beds: int | None = column(t.facility.c.beds, "How many beds.", rule=ANYONE)
+    open: bool | None = column(t.facility.c.open, "Whether it is open.", rule=ANYONE)
+    opened_at: dt.datetime | None = column(t.facility.c.opened_at, "When it was opened.", rule=ANYONE)
+    front: Stop | None = derived(
+        code.stop_at, t.facility.c.code, t.facility.c.name, description="The front desk.", rule=ANYONE
+    )
     wards: Connection[Ward] | None = connection(
         t.ward.c.facility_code, "Wards by name.", order=[t.ward.c.name], rule=READ
+    )
+
+
+@extends(Facility)
+class Visited:
+    """A facility and those who go there."""
+
+    patients: list[Participant] | None = to_many(
+        t.person.c.facility_code, "Everybody.", order=[t.person.c.full_name.desc()], rule=READ
+    )
+    patient_pages: Connection[Participant] | None = connection(
+        t.person.c.facility_code, "Everybody, page by page.", order=[t.person.c.full_name], rule=READ
     )
 
 
@@ -147,49 +174,6 @@ class Licensed:
 
 
 # --- roots -------------------------------------------------------------------------------------------------------
-
-
-@output_type
-class Advice:
-    """Something that code made."""
-
-    text: str = attribute("What to do.")
-    at: Facility | None = attribute("Where, if anywhere.")
-
-
-@output_type
-class NoAdvice:
-    """Nothing that code made."""
-
-    reason: str = attribute("Why not.")
-
-
-Advised = Annotated[Advice | NoAdvice, union("Advised", description="Advice, or none.")]
-
-
-@input_type
-class Complaint:
-    """What hurts."""
-
-    where: str = attribute("The place.")
-    days: int | None = attribute("For how long.", default=None)
-    moods: list[Mood] | None = attribute("And how it feels.", default=None)
-
-
-async def advise(
-    context: RequestContext,
-    complaints: Annotated[list[Complaint], argument(description="All of them.")],
-    facility: Annotated[ID | None, argument(description="Where to go.")] = None,
-) -> list[Advised]:
-    """Advice for each complaint."""
-    return [
-        Advice(
-            text=f"{complaint.where} {complaint.days or 0}", at=Facility(id=facility) if facility else None
-        )
-        if complaint.where
-        else NoAdvice(reason="nowhere")
-        for complaint in complaints
-    ]
 
 
 def name_of_ward(name: Value[str]) -> ColumnElement[bool]:
@@ -224,26 +208,17 @@ class Questions:
     visits: Connection[Visit] | None = connection(
         description="By time.", order=[t.visit.c.at.desc()], rule=READ
     )
-    advise: list[Advised] = resolved(advise, rule=ANYONE)
-
-
-async def rename(
-    context: RequestContext,
-    name: Annotated[str, argument(description="The new name.")],
-    confirmed: Annotated[bool, argument(description="Whether to keep it.")] = True,
-) -> Participant | None:
-    """Change the viewer's nickname."""
-    work = await context.work()
-    key = context.viewer.subject or ""
-    await work.execute(update(t.person).where(t.person.c.participant_id == key).values(nickname=name))
-    await work.execute(insert(t.leaflet).values(code=name[:10], title=name))
-    if not confirmed:
-        raise ClientError(BAD_USER_INPUT, argument="confirmed")
-    return Participant(id=strawberry.ID(key))
+    grants: Connection[Grant] | None = connection(
+        description="All money.", order=[t.grant.c.amount.desc()], filters=[more_than], rule=READ
+    )
+    advise: list[Advised] = resolved(code.advise, rule=ANYONE)
+    counsel: Advised | None = resolved(code.counsel, rule=ANYONE)
+    colleagues: list[Participant | None] = resolved(code.colleagues, rule=ANYONE)
 
 
 @extends(Mutation)
 class Changes:
     """What can be changed."""
 
-    rename: Participant | None = resolved(rename, rule=SIGNED_IN)
+    rename: Participant | None = resolved(code.rename, rule=SIGNED_IN)
+    arrive: Arrived | None = resolved(code.arrive, rule=SIGNED_IN)

@@ -6,7 +6,19 @@ import datetime as dt
 import enum
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Date, Enum, Integer, MetaData, Named, String, Table, TypedColumns
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Enum,
+    Integer,
+    MetaData,
+    Named,
+    String,
+    Table,
+    TypedColumns,
+)
 
 from gateway.sql import Instant, iso_date_check, iso_datetime_check
 
@@ -32,6 +44,8 @@ class PersonColumns(TypedColumns):
     )
     savings: Named[int] = Column(BigInteger)
     facility_code: Named[str | None] = Column(String(10))
+    insured: Named[bool | None] = Column(Boolean)
+    grant_id: Named[int | None] = Column(Integer)
 
 
 person = Table("clinic_person", metadata, PersonColumns, iso_date_check("birth_date"))
@@ -47,6 +61,7 @@ class CardColumns(TypedColumns):
     valid_to: Named[dt.date | None] = Column(Date)
     facility_code: Named[str | None] = Column(String(10))
     leaflet_code: Named[str | None] = Column(String(10))
+    ward_id: Named[int | None] = Column(Integer)
 
 
 card = Table(
@@ -96,6 +111,10 @@ class VisitColumns(TypedColumns):
     at: Named[dt.datetime] = Column(Instant)
     doctor: Named[str] = Column(String(100))
     minutes: Named[int] = Column(Integer)
+    mood: Named[Mood | None] = Column(
+        Enum(Mood, native_enum=False, length=8, create_constraint=True, name="visit_mood_is_known")
+    )
+    urgent: Named[bool] = Column(Boolean)
 
 
 visit = Table("clinic_visit", metadata, VisitColumns, iso_date_check("on_day"), iso_datetime_check("at"))
@@ -121,9 +140,11 @@ class FacilityColumns(TypedColumns):
     code = Column(String(10), primary_key=True)
     name: Named[str] = Column(String(100))
     beds: Named[int] = Column(Integer)
+    open: Named[bool | None] = Column(Boolean)
+    opened_at: Named[dt.datetime | None] = Column(Instant)
 
 
-facility = Table("clinic_facility", metadata, FacilityColumns)
+facility = Table("clinic_facility", metadata, FacilityColumns, iso_datetime_check("opened_at"))
 
 
 class WardColumns(TypedColumns):

@@ -101,7 +101,8 @@ class Line:
         self._target = make_url(url)
         self._tls = tls
         self._server: asyncio.Server | None = None
-        self._port = 0
+        self.port = 0
+        """Where it listens on 127.0.0.1."""
         self._ends: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
@@ -117,14 +118,14 @@ class Line:
     def url(self) -> str:
         """The server's URL through the line."""
         target = self._target.difference_update_query(["host", "port"])
-        return target.set(host="127.0.0.1", port=self._port).render_as_string(hide_password=False)
+        return target.set(host="127.0.0.1", port=self.port).render_as_string(hide_password=False)
 
     async def open(self) -> None:
         """Let connections through, on the same port as before."""
         self.resume()
         self.allowance = None
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
-        self._port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
 
     def silence(self) -> None:
         """Take everything and answer nothing."""

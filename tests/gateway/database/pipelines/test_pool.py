@@ -9,7 +9,7 @@ import pytest
 
 from gateway.database import DatabaseBusy, DatabaseUnavailable, Timeouts
 from gateway.database.pipelines import PostgreSQLRounds, reading
-from tests.gateway.database.pipelines.server import LIMITS, Observer, opened_rounds, pid, sql
+from tests.gateway.database.pipelines.server import LIMITS, Line, Observer, opened_rounds, pid, sql
 
 ONE = [(sql("SELECT 1"), ())]
 HELD = sql("SELECT pg_advisory_xact_lock_shared(1)")
@@ -144,10 +144,13 @@ async def test_a_host_without_address_is_unavailable() -> None:
     assert "secret" not in str(refusal.value)
 
 
-async def test_the_next_host_is_tried_where_one_is_down(url: str, observer: Observer) -> None:
+@pytest.mark.parametrize("trouble", ["down", "silent"])
+async def test_the_next_host_is_tried_in_time(url: str, line: Line, trouble: str) -> None:
     folder = url.partition("host=")[2]
     if not folder:
         pytest.skip("the server is not on a socket")
-    several = url.replace(f"host={folder}", f"host=127.0.0.1,{folder}&port=1,5432")
-    async with opened_rounds(several) as rounds:
+    line.silence()
+    port = 1 if trouble == "down" else line.port
+    several = url.replace(f"host={folder}", f"host=127.0.0.1,{folder}&port={port},5432")
+    async with opened_rounds(several, 1, Timeouts(statement=2, connect=0.6, wait=1)) as rounds:
         assert await rounds.fetch(ONE) == [[(1,)]]

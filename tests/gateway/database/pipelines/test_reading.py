@@ -103,6 +103,14 @@ async def test_a_snapshot_has_one_round_at_a_time(rounds: PostgreSQLRounds) -> N
     assert isinstance(outcomes[1], RuntimeError)
 
 
+async def test_a_transaction_that_someone_else_began_ends_with_its_connection(
+    rounds: PostgreSQLRounds, observer: Observer
+) -> None:
+    await rounds.fetch([(sql("BEGIN"), ())])
+    await observer.until(0, IN_TRANSACTION)
+    assert await rounds.fetch([(sql("SELECT 1"), ())]) == [[(1,)]]
+
+
 @pytest.mark.parametrize(
     "statement",
     ["DELETE FROM visit", "CREATE TABLE t (id int)", "SELECT nextval('s')", "SELECT * FROM visit FOR UPDATE"],
@@ -156,6 +164,16 @@ async def test_a_statement_is_prepared_once_a_connection(url: str) -> None:
         for _ in range(5):
             assert await rounds.fetch([(marked, ())] * 3) == [[("some_mark",)]] * 3
         assert await rounds.fetch([(PREPARED, ())]) == [[(2,)]]  # the question, too, has the mark
+
+
+async def test_what_a_fault_kept_from_being_prepared_is_prepared_later(url: str) -> None:
+    early, late = sql("SELECT 'early'"), sql("SELECT 'late'")
+    async with opened_rounds(url) as rounds:
+        with pytest.raises(StatementFault, match="22012"):
+            await rounds.fetch([(early, ()), (sql("SELECT 1/0"), ()), (late, ())])
+        async with rounds.snapshot() as snapshot:
+            await snapshot.fetch([(sql("SELECT 1"), ())])
+            assert await snapshot.fetch([(early, ()), (late, ())]) == [[("early",)], [("late",)]]
 
 
 async def test_no_more_statements_are_kept_than_may_be(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
