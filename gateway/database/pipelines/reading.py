@@ -45,7 +45,7 @@ class PostgreSQLRounds:
         self._session = connecting.session(limits)
         self._patience = None if limits.statement is None else limits.statement + ANSWER_MARGIN
         self._raw_cells = cells.raw_cells()
-        self._dialect = make_url("postgresql+asyncpg://").get_dialect()()  # the reference's: libpq reads its SQL
+        self._dialect = make_url("postgresql+asyncpg://").get_dialect()()  # the reference speaks it too
         self._reads = Reads(self._dialect, lambda type_: encoder(type_, self._dialect))
         self._pool = Pool(self._connect, pool_size, limits.wait)
 
