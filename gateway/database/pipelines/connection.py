@@ -18,6 +18,7 @@ from gateway.database.pipelines.keeping import Keeper
 from gateway.database.pipelines.progress import Round
 from gateway.database.pipelines.spelling import Asked
 from gateway.database.pipelines.statements import Statements
+from gateway.database.pipelines.watching import Watch
 from gateway.database.rounds import Cells
 
 GRACE: Final = 0.02
@@ -28,6 +29,9 @@ STALE: Final = 0.25
 
 LINGER: Final = 0.005
 """Seconds that the end of a transaction may wait for a round to travel with."""
+
+_LOST: Final = (psycopg.OperationalError, OSError)
+"""What libpq says of a lost connection, and the system of a socket that libpq has closed."""
 
 _TUPLES: Final = int(ExecStatus.TUPLES_OK)
 _DONE: Final = int(ExecStatus.COMMAND_OK)
@@ -52,7 +56,6 @@ class Connection:
         life: float,
     ) -> None:
         self._pgconn = pgconn
-        self._socket = pgconn.socket
         self._keeper = keeper
         self._patience = inf if patience is None else patience
         self._statements = Statements(raw_cells)
@@ -60,13 +63,14 @@ class Connection:
         self._served = False
         self._owed: bytes | None = None  # the end of a transaction that was not sent yet
         self._paying: asyncio.TimerHandle | None = None
+        self._unsent = False
         self._due = inf
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.heard = self._loop.time()
         self.expires = self.heard + life
         self.closed = False
-        self._loop.add_reader(self._socket, self._readable)
+        self._watch = Watch(self._loop, pgconn.socket, self._ready)
 
     @property
     def busy(self) -> bool:
@@ -99,10 +103,10 @@ class Connection:
         self._round = under_way = Round(waiter, began)
         try:
             self._send(under_way, asked, opening)
-        except psycopg.OperationalError:
+        except _LOST:
             self._lose()
         else:
-            self._watch(began + self._patience)
+            self._await(began + self._patience)
         return waiter
 
     def end(self, command: bytes) -> None:
@@ -125,7 +129,7 @@ class Connection:
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
-            self._watch(self._loop.time() + GRACE)
+            self._await(self._loop.time() + GRACE)
 
     def forget(self, asked: Asked) -> bool:
         """Prepare these statements again when they are next sent; tell whether any was prepared."""
@@ -139,8 +143,7 @@ class Connection:
         for timer in (self._timer, self._paying):
             if timer is not None:
                 timer.cancel()
-        self._loop.remove_reader(self._socket)
-        self._loop.remove_writer(self._socket)
+        self._watch.close()
         self._pgconn.finish()
         lost, self._round = self._round, None
         if lost is not None and lost.waiter is not None and not lost.waiter.done():
@@ -176,14 +179,14 @@ class Connection:
         else:
             command, self._owed = self._owed, None
             self._round = Round(None, self._loop.time())
-            self._watch(self._round.began + self._patience)
+            self._await(self._round.began + self._patience)
             self._command(command)
 
     def _command(self, command: bytes) -> None:
         try:
             self._pgconn.send_query_params(command, None)
             self._sync()
-        except psycopg.OperationalError:
+        except _LOST:
             self._lose()
 
     def _send_closing(self) -> None:
@@ -194,22 +197,19 @@ class Connection:
     def _sync(self) -> None:
         self._pgconn.pipeline_sync()
         if self._pgconn.flush():  # the socket is full: results are read meanwhile, or both sides would wait
-            self._loop.add_writer(self._socket, self._writable)
-
-    def _writable(self) -> None:
-        try:
-            if not self._pgconn.flush():
-                self._loop.remove_writer(self._socket)
-        except psycopg.OperationalError:
-            self._lose()
+            self._watch.want_to_write(True)
+            self._unsent = True
 
     # --- receiving -----------------------------------------------------------------------------------------------
 
-    def _readable(self) -> None:
+    def _ready(self) -> None:
         alive = True
         try:
             self._pgconn.consume_input()
-        except psycopg.OperationalError:
+            if self._unsent and not self._pgconn.flush():
+                self._unsent = False
+                self._watch.want_to_write(False)
+        except _LOST:
             alive = False  # the last words may have been read
         if self._round is not None:
             self._collect(self._round)
@@ -275,7 +275,7 @@ class Connection:
         blamed = None if stale else lost.fault
         self.close(blamed if isinstance(blamed, DatabaseUnavailable) else ConnectionLost(stale=stale))
 
-    def _watch(self, due: float) -> None:
+    def _await(self, due: float) -> None:
         # One timer serves many rounds: it looks again when the one is due that is then under way.
         self._due = due
         if self._timer is None and due < inf:
@@ -287,7 +287,7 @@ class Connection:
         if late is None:
             return
         if self._loop.time() < self._due:
-            self._watch(self._due)
+            self._await(self._due)
             return
         self._keeper.stop(self._pgconn.cancel_conn())
         if late.waiter is None:

@@ -103,6 +103,7 @@ class Line:
         self._server: asyncio.Server | None = None
         self.port = 0
         """Where it listens on 127.0.0.1."""
+        self._forgotten = 0
         self._ends: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
         self._flowing = asyncio.Event()
@@ -111,6 +112,8 @@ class Line:
         """Bytes that are passed on at once, to the client."""
         self.allowance: int | None = None
         """Bytes that the client still gets before there is silence."""
+        self.then_reset = False
+        """Whether there is a reset instead of the silence."""
         self.accepted = 0
         """Connections so far."""
 
@@ -124,6 +127,7 @@ class Line:
         """Let connections through, on the same port as before."""
         self.resume()
         self.allowance = None
+        self.then_reset = False
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
@@ -143,10 +147,11 @@ class Line:
     def reset(self) -> None:
         """Reset the connections that there are."""
         for end in tuple(self._ends):
-            peer: socket.socket | None = end.get_extra_info("socket")
-            if peer is not None and peer.fileno() >= 0 and peer.family != socket.AF_UNIX:
-                peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            end.transport.abort()
+            _reset(end)
+
+    def forget(self) -> None:
+        """Reset each of the connections that there are when it is next used, as a firewall does that has forgotten them."""
+        self._forgotten = self.accepted
 
     async def shut(self) -> None:
         """Cut all connections and refuse new ones."""
@@ -179,12 +184,17 @@ class Line:
             return
         ends = {writer, to_server}
         self._ends |= ends
-        await asyncio.gather(self._ask(reader, to_server), self._answer(there, writer))
+        await asyncio.gather(self._ask(reader, to_server, writer), self._answer(there, writer))
         self._ends -= ends
 
-    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _ask(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, client: asyncio.StreamWriter
+    ) -> None:
+        number = self.accepted
         with suppress(OSError):
             while data := await reader.read(65536):
+                if number <= self._forgotten:
+                    _reset(client)
                 await self._hearing.wait()
                 await _write(writer, data)
         writer.close()
@@ -194,11 +204,21 @@ class Line:
             while data := await reader.read(self.piece):
                 if self.allowance is not None:
                     self.allowance -= len(data)
-                    if self.allowance < 0:
+                    if self.allowance < 0 and self.then_reset:
+                        writer.write(data[: self.allowance])
+                        self.reset()
+                    elif self.allowance < 0:
                         self.silence()
                 await self._flowing.wait()
                 await _write(writer, data)
         writer.close()
+
+
+def _reset(end: asyncio.StreamWriter) -> None:
+    peer: socket.socket | None = end.get_extra_info("socket")
+    if peer is not None and peer.fileno() >= 0 and peer.family != socket.AF_UNIX:
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    end.transport.abort()
 
 
 async def _write(writer: asyncio.StreamWriter, data: bytes) -> None:

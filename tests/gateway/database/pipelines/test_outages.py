@@ -46,6 +46,17 @@ async def test_connections_that_ended_while_idle_are_replaced_unnoticed(
         assert await snapshot.fetch(ONE) == [[(1,)]]
 
 
+async def test_connections_whose_end_shows_only_when_they_are_used_are_replaced_unnoticed(line: Line) -> None:
+    async with opened_rounds(line.url, 4) as rounds:
+        await fill(rounds, 4)
+        line.forget()
+        for _ in range(6):
+            assert await rounds.fetch(ONE) == [[(1,)]]
+        async with rounds.snapshot() as snapshot:
+            assert await snapshot.fetch(ONE) == [[(1,)]]
+        await asyncio.gather(*(rounds.fetch(ONE) for _ in range(3)))
+
+
 async def test_a_connection_that_ends_while_it_is_asked_is_unavailable_once(
     rounds: PostgreSQLRounds, observer: Observer
 ) -> None:
@@ -87,29 +98,47 @@ async def test_a_reset_is_unavailable_in_the_middle_of_a_round_and_unnoticed_bef
         assert await rounds.fetch(ONE) == [[(1,)]]
 
 
+@pytest.mark.parametrize("length", [100, 1000, 10_000, 100_000])
+async def test_a_reset_right_behind_a_part_of_the_answer_is_told_at_once(line: Line, length: int) -> None:
+    async with opened_rounds(line.url) as rounds:
+        await rounds.fetch(ONE)
+        line.allowance, line.then_reset = length, True
+        start = time.monotonic()
+        with pytest.raises(DatabaseUnavailable):
+            await rounds.fetch([*ONE, *WIDE])
+        assert time.monotonic() - start < 1
+        line.allowance = None
+        assert await rounds.fetch(ONE) == [[(1,)]]
+
+
 async def test_load_goes_on_while_connections_are_killed(url: str, observer: Observer) -> None:
     read = sql("SELECT 1, pg_sleep(0.002)::text")
     outcomes: list[type] = []
+    longest = 0.0
     going = True
 
     async def ask(rounds: PostgreSQLRounds) -> None:
+        nonlocal longest
         while going:
+            start = time.monotonic()
             try:
                 assert await rounds.fetch([(read, ()), *ONE]) == [[(1, "")], [(1,)]]
             except DatabaseUnavailable:
                 outcomes.append(DatabaseUnavailable)
             else:
                 outcomes.append(int)
+            longest = max(longest, time.monotonic() - start)
 
     async with opened_rounds(url, 4) as rounds:
         asking = [asyncio.create_task(ask(rounds)) for _ in range(12)]
-        for _ in range(10):
+        for _ in range(30):
             await observer.until(4)
             await observer.strike()
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.02)
         going = False
         await asyncio.gather(*asking)
         assert outcomes.count(int) > 50
+        assert longest < 1.5  # nobody had to be given up by the clock
         assert await asyncio.gather(*(rounds.fetch(ONE) for _ in range(20))) == [[[(1,)]]] * 20
 
 

@@ -6,6 +6,7 @@ import asyncio
 import shutil
 import ssl
 import subprocess
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,9 @@ async def test_much_is_sent_and_received_at_once(url: str) -> None:
         async with rounds.snapshot() as snapshot:
             assert await snapshot.fetch([*echo(rounds, 1), *ONE]) == [expected, [(1,)]]
         assert await pid(rounds) == before
+        start = time.process_time()
+        await asyncio.sleep(0.3)
+        assert time.process_time() - start < 0.1  # nothing is left to do
 
 
 async def test_others_are_served_meanwhile(url: str) -> None:
