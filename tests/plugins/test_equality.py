@@ -2,7 +2,7 @@
 
 The ordinary run has some dozens of documents; the marked one has many, and others for each seed::
 
-    VSSID_TEST_SEED=$RANDOM .venv/bin/pytest -m slow tests/plugins/test_equality.py
+    VSSID_TEST_SEED=$RANDOM .venv/bin/pytest -m exhaustive tests/plugins/test_equality.py
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ async def test_executors_agree(plugins: Mapping[str, object], store: Store) -> N
     check_planned(await agreed(plugins, store, 80, SEED), FEATURES, 2)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_executors_agree_on_many_documents(plugins: Mapping[str, object], store: Store) -> None:
     """The same, so many times that rare combinations come too."""
     coverage = await agreed(plugins, store, MANY, f"many {SEED}")

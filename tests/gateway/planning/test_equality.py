@@ -2,7 +2,7 @@
 
 The ordinary run has some hundred documents. The marked one has thousands, and others for each seed::
 
-    VSSID_TEST_SEED=$RANDOM .venv/bin/pytest -m slow tests/gateway/planning
+    VSSID_TEST_SEED=$RANDOM .venv/bin/pytest -m exhaustive tests/gateway/planning
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ async def test_plans_change_as_the_reference(clinics: Compared) -> None:
     assert coverage.asides["a change failed"] >= 3
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_plans_answer_thousands_of_documents(clinics: Compared) -> None:
     """The same, so many times that rare combinations come too: every feature in a hundred requests at least."""
     coverage = await clinics.equality().check(MANY, f"many {SEED}", least_data=0.3)
@@ -51,7 +51,7 @@ async def test_plans_answer_thousands_of_documents(clinics: Compared) -> None:
     assert coverage.with_errors_above >= MANY // 50
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_plans_change_in_many_documents(clinics: Compared) -> None:
     """The same of changes."""
     check = clinics.equality(changing=True)

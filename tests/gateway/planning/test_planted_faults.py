@@ -2,7 +2,7 @@
 
 The ordinary run plants a few. The marked one plants all of them on both stores and prints how they were noticed::
 
-    .venv/bin/pytest -m slow -s tests/gateway/planning/test_planted_faults.py
+    .venv/bin/pytest -m exhaustive -s tests/gateway/planning/test_planted_faults.py
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ async def test_a_planted_fault_is_noticed(clinics: Compared, fault: Fault) -> No
     assert await noticed(clinics, fault) == "the plan answers otherwise than the reference"
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 async def test_planted_faults_are_noticed(clinics: Compared, caplog: pytest.LogCaptureFixture) -> None:
     """Each that can show; afterwards the planner is sound again."""
     caplog.set_level(logging.CRITICAL)
@@ -88,7 +88,7 @@ async def test_planted_faults_are_noticed(clinics: Compared, caplog: pytest.LogC
     await clinics.equality(masked=True).check(30, "sound", least_data=0)
 
 
-@pytest.mark.slow
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("fault", answers.FAULTS_OF_CHANGES, ids=lambda fault: fault.__name__)
 async def test_a_fault_of_changes_is_noticed(clinics: Compared, fault: Fault) -> None:
     """The stores go apart, or the answer tells of it."""
