@@ -101,6 +101,9 @@ class Ready:
         """
         plan = self.plan
         try:
+            if plan.changes and along:  # nothing is changed for somebody whom the check refuses
+                await self._fetch(self._rounds, (), context, along, check)
+                along, check = (), None
             for change in plan.changes:
                 self._data[change.slot] = await change.changed(context, self._bound)
             if plan.trips > 1:

@@ -41,7 +41,7 @@ PERSONS: Final[list[dict[str, Any]]] = [
         "savings": 3_000_000_000,
         "facility_code": "00001",
         "insured": True,
-        "grant_id": 2,
+        "grant_id": 4,
     },
     {
         "participant_id": BINH,
@@ -76,7 +76,7 @@ CARDS: Final[list[dict[str, Any]]] = [
         "valid_to": dt.date(2025, 12, 31),
         "facility_code": "00001",
         "leaflet_code": "L1",
-        "ward_id": 2,
+        "ward_id": 5,
     },
     {
         "number": "GD4000000002",
@@ -86,7 +86,7 @@ CARDS: Final[list[dict[str, Any]]] = [
         "valid_to": None,
         "facility_code": "00999",
         "leaflet_code": "L9",
-        "ward_id": 4,
+        "ward_id": 2,
     },
     {
         "number": "%_'\"",

@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 import pytest
 
+from gateway.app import Application
 from gateway.migrations import MigrationBranch
+from gateway.testing import running
 from tests.gateway.clinic import people, plugin
 from tests.gateway.planning.comparing import Compared, compared
 from tests.stores import Store, Stores
@@ -34,3 +36,10 @@ async def clinics(two_stores: tuple[Store, Store]) -> AsyncIterator[Compared]:
     """Both, with the same people."""
     async with compared({"clinic": plugin}, two_stores, people.ROWS, people.VIEWERS) as found:
         yield found
+
+
+@pytest.fixture
+async def clinic(store: Store) -> AsyncIterator[Application]:
+    """One clinic alone."""
+    async with running({"clinic": plugin}, store.url, people.ROWS) as application:
+        yield application

@@ -139,6 +139,8 @@ def test_nearly_all_are_inside_the_limits(limits: Limits) -> None:
         (r"box: \{a: ", 3),
         (r'number: "C1"', 3),
         (r"query Other", 2),
+        (r"(\bcards\([^)]*\)).*: cards\((?!\1)", 2),  # one list twice, with arguments of its own
+        (r"\bloud: null|\bkinds: \[[AB$]", 1),
     ],
 )
 def test_they_have_every_shape(documents: list[Operation], pattern: str, least: int) -> None:
@@ -165,8 +167,36 @@ def test_unknown_scalars_are_left_out_until_the_pool_knows_them(documents: list[
     assert [written for written in sample(pool=pool) if 'needs(thing: "something")' in written.text]
 
 
+CHANGING = build_schema(
+    """
+    type Query { a: Int }
+    type Mutation { rename(name: String!, box: Box): Person remove(id: ID): Int }
+    input Box { text: String! }
+    type Person { name(like: String): String cards(text: String, first: Int = 20, after: String, last: Int,
+      before: String): CardConnection }
+    type CardConnection { edges: [CardEdge!]! totalCount: Int! }
+    type CardEdge { cursor: String! node: Person! }
+    """
+)
+
+
+def test_mutations_are_one_change_with_values_in_variables() -> None:
+    """As the gateway demands of them, in defaults too."""
+    written = [
+        operation(Chance.seeded(f"change {number}"), CHANGING, POOL, Limits(), changing=True)
+        for number in range(150)
+    ]
+    for found in written:
+        document = parse(found.text)
+        assert not validate(CHANGING, document), found.text
+        assert '"' not in found.text
+        (measured,) = measure(document, Limits(), CHANGING).operations[:1]
+        assert measured.size.root_fields <= 1
+    assert sum("rename(name: $" in found.text for found in written) > 50
+
+
 def test_mutations_are_never_written() -> None:
-    """Only reading is generated."""
+    """Only reading is generated, unless it is asked for."""
     schema = build_schema("type Query { a: Int } type Mutation { destroy: Int }")
     assert not [
         written for written in sample(schema) if "destroy" in written.text or "mutation" in written.text

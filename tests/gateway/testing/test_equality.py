@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import Any
 
 import orjson
 import pytest
@@ -178,6 +179,41 @@ async def test_somebody_elses_value_is_noticed(clinic: Application) -> None:
     )
     with pytest.raises(AssertionError, match="is not for this viewer"):
         await check.check(cases=200, seed=1, patience=1)
+
+
+def refusal(*path: object) -> dict[str, Any]:
+    """An error of a field."""
+    return {"message": "no", "extensions": {"code": "FORBIDDEN"}, "path": list(path)}
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ([refusal("me", "card", "a"), refusal("me", "card", "b")], [refusal("me", "card", "b")], True),
+        ([refusal("me", "card", "a")], [], False),
+        ([refusal("me", "card", "a"), refusal("me", "name")], [refusal("me", "card", "a")], False),
+        ([refusal("me", "name")], [], False),
+    ],
+)
+async def test_errors_inside_what_an_error_took_away(
+    clinic: Application, one: list[Any], other: list[Any], equal: bool
+) -> None:
+    """Which of them are told is up to chance; that there is one is not, nor are those elsewhere."""
+    data = {"me": {"card": None, "name": None}}
+
+    def answering(errors: list[Any]) -> Execute:
+        async def execute(*_: object) -> bytes:
+            return orjson.dumps({"errors": errors, "data": data} if errors else {"data": data})
+
+        return execute
+
+    check = await equality(clinic, {"one": answering(one), "other": answering(other)})
+    if equal:
+        await check.check(cases=1, seed=1, least_data=0)
+    else:
+        with pytest.raises(AssertionError, match="other answers otherwise than one"):
+            await check.check(cases=1, seed=1, least_data=0, patience=0)
 
 
 @SQLITE
