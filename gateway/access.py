@@ -31,6 +31,7 @@ class Viewer:
     """Who asks. ``subject`` is the participant's key, the officer's key or the facility code; ``session`` never the token.
 
     ``claims`` are named facts that row scopes use (an officer's ``agency``, say), checked when the viewer signed in.
+    ``dependants`` are the participants whom a participant may act for: children under age, registered as such.
     """
 
     audience: Audience
@@ -38,6 +39,7 @@ class Viewer:
     session: str | None = None
     scopes: frozenset[str] = frozenset()
     claims: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    dependants: frozenset[str] = frozenset()
 
 
 ANONYMOUS: Final = Viewer(Audience.PUBLIC)
@@ -129,3 +131,10 @@ SELF: Final = Rule(
     lambda scopes: frozenset({Audience.PARTICIPANT}),
     needs_key=True,
 )
+OWN: Final = SELF | Rule(
+    "guardian",
+    lambda viewer, key: viewer.audience is Audience.PARTICIPANT and key in viewer.dependants,
+    lambda scopes: frozenset({Audience.PARTICIPANT}),
+    needs_key=True,
+)
+"""The participant, or whoever may act for them: the rule of a person's records. What belongs to the account is ``SELF``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.access import SELF, Audience, Rule, Scope, scope
+from gateway.access import OWN, Audience, Rule, Scope, scope
 
 READ_CARDS: Final = Scope(
     "hi_card:read",
@@ -13,4 +13,4 @@ READ_CARDS: Final = Scope(
 )
 
 FIND: Final[Rule] = scope(READ_CARDS.name)
-HOLDER: Final[Rule] = SELF | FIND
+HOLDER: Final[Rule] = OWN | FIND

@@ -9,6 +9,7 @@ import pytest
 from gateway.access import (
     ANONYMOUS,
     ANYONE,
+    OWN,
     SELF,
     SIGNED_IN,
     AccessDenied,
@@ -21,6 +22,7 @@ from gateway.access import (
 )
 
 LAN = Viewer(Audience.PARTICIPANT, "p1")
+MOTHER = Viewer(Audience.PARTICIPANT, "p2", dependants=frozenset({"p1"}))
 HOSPITAL = Viewer(Audience.HOSPITAL, "01001", scopes=frozenset({"hi_card:read"}))
 READ = scope("hi_card:read")
 SCOPES = {"hi_card:read": Scope("hi_card:read", frozenset({Audience.HOSPITAL}), "Read cards.")}
@@ -48,6 +50,13 @@ def admitted(rule: Rule, viewer: Viewer, key: str | None = None) -> bool:
         (SELF, Viewer(Audience.PARTICIPANT, None), None, False),
         (READ, HOSPITAL, "p1", True),
         (READ, replace(HOSPITAL, scopes=frozenset()), "p1", False),
+        (SELF, MOTHER, "p1", False),
+        (OWN, LAN, "p1", True),
+        (OWN, MOTHER, "p1", True),
+        (OWN, MOTHER, "p2", True),
+        (OWN, MOTHER, "p3", False),
+        (OWN, MOTHER, None, False),
+        (OWN, replace(MOTHER, audience=Audience.OFFICER), "p1", False),
         (SELF | READ, LAN, "p1", True),
         (SELF | READ, HOSPITAL, "p1", True),
         (SELF | READ, ANONYMOUS, "p1", False),
