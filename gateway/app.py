@@ -62,6 +62,7 @@ class Application:
         async with AsyncExitStack() as stack:
             stack.callback(self.services.telemetry.shutdown)
             stack.push_async_callback(self.services.database.close)
+            stack.push_async_callback(self.services.typesetting.close)
             for _, ask in self.registry.implementations("resources", settings=self.settings):
                 for resource in ask():
                     opened = await stack.enter_async_context(resource)

@@ -20,6 +20,7 @@ from gateway.errors import Language, Text
 from gateway.loading import RequestLoader
 from gateway.settings import Settings
 from gateway.telemetry import Telemetry
+from gateway.typesetting import Typesetting
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -28,7 +29,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Services:
-    """What lives as long as the process: settings, stores, telemetry, and the plugins' resources by type."""
+    """What lives as long as the process: settings, stores, telemetry, typesetting, and the plugins' resources by type."""
 
     settings: Settings
     database: Database
@@ -36,6 +37,7 @@ class Services:
     secret: bytes
     resources: Mapping[type, object]
     clock: Callable[[], dt.datetime]
+    typesetting: Typesetting = field(default_factory=Typesetting)
 
     def resource(self, kind: type[R]) -> R:
         """A resource that a plugin opened with the hook ``resources``."""

@@ -25,9 +25,11 @@ FOR_PLUGINS = frozenset(
         "gateway.entities",
         "gateway.errors",
         "gateway.folding",
+        "gateway.fonts",
         "gateway.hookspecs",
         "gateway.settings",
         "gateway.sql",
+        "gateway.typesetting",
     }
 )
 """What a plugin may rely on; docs/plugins.md says what each is for."""
