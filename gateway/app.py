@@ -17,6 +17,7 @@ from gateway.access import Audience
 from gateway.assembly import Assembly, assemble, checked_model
 from gateway.context import Services
 from gateway.contributions import Contributions, answers, contributions_of
+from gateway.credentials import PasswordHashing
 from gateway.database import Database
 from gateway.documents import DocumentRefused, Documents, trusted_files
 from gateway.documents.limits import Limits
@@ -58,11 +59,13 @@ class Application:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Application]:
-        """Open the plugins' resources; close them, the database and telemetry in the end."""
+        """Open the pool of passwords and the plugins' resources; close them, the database and telemetry in the end."""
         async with AsyncExitStack() as stack:
             stack.callback(self.services.telemetry.shutdown)
             stack.push_async_callback(self.services.database.close)
             stack.push_async_callback(self.services.typesetting.close)
+            hashing = await stack.enter_async_context(PasswordHashing(self.settings.core))
+            self.resources[PasswordHashing] = hashing
             for _, ask in self.registry.implementations("resources", settings=self.settings):
                 for resource in ask():
                     opened = await stack.enter_async_context(resource)

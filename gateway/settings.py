@@ -87,6 +87,13 @@ class CoreSettings(Section):
     """Tokens of free documents remembered per audience; a thousand take about 0.7 MiB."""
     plans: bool = True
     """Answer by compiled plans; off, the reference answers everything, which is slower and the same."""
+    hashing_workers: int = Field(default=2, ge=1, le=64)
+    """Passwords hashed at once, a thread each; no more than there are processors."""
+    hashing_waiting: int = Field(default=32, ge=0, le=10_000)
+    """Passwords that may wait for a thread; more are refused at once, so a flood of sign-ins stops nobody else."""
+    hashing_memory: int = Field(default=19 * 1024, ge=8)
+    """Memory of one argon2id hash, in KiB."""
+    hashing_passes: int = Field(default=2, ge=1)
     limit_tokens: int = Field(default=1000, ge=1)
     limit_depth: int = Field(default=8, ge=1)
     limit_aliases: int = Field(default=15, ge=0)

@@ -8,10 +8,10 @@ from typing import Any
 
 from gateway.access import Viewer
 from gateway.context import Services
+from gateway.credentials import is_token, token_hash
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.hookspecs import Bearer
-from plugins.accounts.sessions import BY_TOKEN, SEEN_EVERY, mark_seen, session_of
-from plugins.accounts.tokens import is_token, token_hash
+from plugins.accounts.sessions import BY_TOKEN, PREFIX, SEEN_EVERY, mark_seen, session_of
 
 
 class SessionAuthenticator:
@@ -21,7 +21,7 @@ class SessionAuthenticator:
 
     def parameters(self, token: str) -> Mapping[str, object] | None:
         """The hash that is stored; None for what is not spelt as a token."""
-        return {"hash": token_hash(token)} if is_token(token) else None
+        return {"hash": token_hash(token)} if is_token(token, PREFIX) else None
 
     def bearer(self, row: Mapping[str, Any]) -> Bearer | None:
         """The holder of a session, or None where it was ended."""

@@ -10,15 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-from argon2.low_level import Type, hash_secret
-
 from gateway.access import Audience
+from gateway.credentials import salted_hash
 from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
 from gateway.demo.people import DemoParticipant, facility_code, participants
+from gateway.settings import CoreSettings
 from plugins.accounts.models import BirthDatePrecision, Sex, credential, participant, session
-from plugins.accounts.passwords import prepared
 from plugins.accounts.sessions import Holder, Limits, session_row
-from plugins.accounts.settings import AccountsSettings
 
 DEMO_PASSWORD: Final = "VssID-demo-2020"  # noqa: S105
 DEMO_TOKENS: Final[Mapping[Audience, str]] = {
@@ -86,16 +84,7 @@ class AccountsDemo(DemoData):
     @cached_property
     def _password_hash(self) -> str:
         """One for all: a salt each would take twenty milliseconds a person."""
-        settings = AccountsSettings()
-        return hash_secret(
-            prepared(DEMO_PASSWORD),
-            salt=b"of-demo-accounts",
-            time_cost=settings.hashing_passes,
-            memory_cost=settings.hashing_memory,
-            parallelism=1,
-            hash_len=32,
-            type=Type.ID,
-        ).decode()
+        return salted_hash(DEMO_PASSWORD, b"of-demo-accounts", CoreSettings())
 
 
 def _participant(person: DemoParticipant) -> dict[str, object]:

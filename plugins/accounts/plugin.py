@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import click
@@ -12,11 +11,9 @@ from gateway.access import Scope
 from gateway.demo import DemoData
 from gateway.errors import Code
 from gateway.hookspecs import RowAuthenticator, Tables, hookimpl
-from gateway.settings import Settings
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
 from plugins.accounts.demo import AccountsDemo
-from plugins.accounts.passwords import PasswordHashing
 from plugins.accounts.refusals import SignInRefusal
 from plugins.accounts.settings import AccountsSettings
 
@@ -49,11 +46,6 @@ def database_tables() -> Tables:
 @hookimpl
 def demo_data() -> DemoData:
     return AccountsDemo()
-
-
-@hookimpl
-def resources(settings: Settings) -> Sequence[AbstractAsyncContextManager[object]]:
-    return (PasswordHashing(settings.section(AccountsSettings)),)
 
 
 @hookimpl

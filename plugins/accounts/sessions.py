@@ -13,8 +13,11 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access import Audience, Viewer
+from gateway.credentials import new_token, token_hash
 from plugins.accounts.models import session
-from plugins.accounts.tokens import new_token, token_hash
+
+PREFIX: Final = "vss_"
+"""What the tokens of these sessions begin with."""
 
 SEEN_EVERY: Final = dt.timedelta(minutes=1)
 """How fine ``seen_at`` is; a session in constant use is written no more often."""
@@ -105,7 +108,7 @@ async def open_session(
     work: AsyncConnection, holder: Holder, limits: Limits, now: dt.datetime
 ) -> OpenedSession:
     """Open a session; it counts once ``work`` is committed."""
-    opened = OpenedSession(secrets.token_hex(16), new_token(), now + limits.absolute)
+    opened = OpenedSession(secrets.token_hex(16), new_token(PREFIX), now + limits.absolute)
     await work.execute(insert(session), session_row(opened.id, opened.token, holder, limits, now))
     return opened
 

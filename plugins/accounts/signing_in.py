@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, select
 
 from gateway.access import Audience
 from gateway.context import RequestContext
+from gateway.credentials import PasswordHashing
 from gateway.database import Database
 from plugins.accounts.codes import MalformedCode, social_security_code
 from plugins.accounts.models import credential, participant
-from plugins.accounts.passwords import PasswordHashing
 from plugins.accounts.sessions import Holder, OpenedSession, open_session
 from plugins.accounts.settings import AccountsSettings
 

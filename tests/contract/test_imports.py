@@ -19,6 +19,7 @@ FOR_PLUGINS = frozenset(
         "gateway.authoring",
         "gateway.commands.installation",
         "gateway.context",
+        "gateway.credentials",
         "gateway.database",
         "gateway.demo",
         "gateway.demo.people",

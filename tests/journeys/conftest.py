@@ -121,8 +121,8 @@ def settings_for(store: Store, **more: str) -> dict[str, str]:
     return {
         "VSSID_DATABASE_URL": store.url,
         "VSSID_DATABASE_POOL": "4",
-        "VSSID_ACCOUNTS_HASHING_MEMORY": "64",
-        "VSSID_ACCOUNTS_HASHING_PASSES": "1",
+        "VSSID_HASHING_MEMORY": "64",
+        "VSSID_HASHING_PASSES": "1",
         **more,
     }
 

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 from gateway.access import Audience, Scope
 from gateway.commands.installation import Installation
 from gateway.commands.root import vssid
+from gateway.credentials import is_token
 from gateway.testing import NOW
 from plugins.accounts.issuing import HolderRefused, holder_of, limits_for
+from plugins.accounts.sessions import PREFIX
 from plugins.accounts.settings import AccountsSettings
-from plugins.accounts.tokens import is_token
 
 SCOPES = {
     "cards:read": Scope("cards:read", frozenset({Audience.HOSPITAL, Audience.OFFICER}), "Read cards."),
@@ -85,7 +86,7 @@ ISSUE = ("accounts", "issue-token", "--audience", "hospital", "--subject", "0100
 def test_a_token_is_printed_alone_and_can_be_revoked_once(installation: Installation) -> None:
     issued = CliRunner().invoke(vssid(), ISSUE, obj=installation)
     assert issued.exit_code == 0
-    assert is_token(issued.stdout.removesuffix("\n"))
+    assert is_token(issued.stdout.removesuffix("\n"), PREFIX)
     _, session, *_ = issued.stderr.replace(",", "").split()
     revoke = ("accounts", "revoke-token", session)
     assert CliRunner().invoke(vssid(), revoke, obj=installation).exit_code == 0

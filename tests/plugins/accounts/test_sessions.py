@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.access import Audience, Viewer
 from gateway.context import Services
+from gateway.credentials import new_token, token_hash
 from gateway.database import Database
 from gateway.errors import UNAUTHENTICATED, ClientError
 from gateway.execution import Recognition
@@ -23,6 +24,7 @@ from plugins.accounts.authenticating import SessionAuthenticator
 from plugins.accounts.models import session
 from plugins.accounts.sessions import (
     BY_TOKEN,
+    PREFIX,
     Holder,
     Limits,
     OpenedSession,
@@ -32,7 +34,6 @@ from plugins.accounts.sessions import (
     session_row,
 )
 from plugins.accounts.settings import AccountsSettings
-from plugins.accounts.tokens import new_token, token_hash
 
 DAY = dt.timedelta(days=1)
 SECOND = dt.timedelta(seconds=1)
@@ -231,14 +232,14 @@ async def test_only_what_is_spelt_as_a_token_is_looked_up(
 async def test_the_tables_refuse_sessions_that_make_no_sense(
     database: Database, wrong: dict[str, object]
 ) -> None:
-    row = session_row("s1", new_token(), PARTICIPANT, Limits(DAY, None), NOW)
+    row = session_row("s1", new_token(PREFIX), PARTICIPANT, Limits(DAY, None), NOW)
     with pytest.raises(IntegrityError):
         async with database.write() as work:
             await work.execute(session.insert(), row | wrong)
 
 
 async def test_a_token_opens_one_session(database: Database) -> None:
-    row = session_row("s1", new_token(), PARTICIPANT, Limits(DAY, None), NOW)
+    row = session_row("s1", new_token(PREFIX), PARTICIPANT, Limits(DAY, None), NOW)
     with pytest.raises(IntegrityError):
         async with database.write() as work:
             await work.execute(session.insert(), [row, row | {"id": "s2"}])

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.access import Audience
-from plugins.accounts.demo import DEMO_TOKENS
-from plugins.accounts.tokens import is_token, new_token, token_hash
+from gateway.credentials import is_token, new_token, token_hash
 
 GOOD = "vss_" + "aZ09-_" * 7 + "x"
 
 
 def test_new_tokens_differ_and_are_tokens() -> None:
-    tokens = {new_token() for _ in range(100)}
+    tokens = {new_token("vss_") for _ in range(100)}
     assert len(tokens) == 100
-    assert all(map(is_token, tokens))
+    assert all(is_token(token, "vss_") for token in tokens)
 
 
 @pytest.mark.parametrize(
@@ -37,18 +35,17 @@ def test_new_tokens_differ_and_are_tokens() -> None:
     ],
 )
 def test_anything_else_is_no_token(text: str) -> None:
-    assert is_token(GOOD)
-    assert not is_token(text)
+    assert is_token(GOOD, "vss_")
+    assert not is_token(text, "vss_")
+
+
+def test_a_token_of_another_prefix_is_none() -> None:
+    assert not is_token(new_token("vss_"), "vso_")
+    assert not is_token(new_token("vss_x"), "vss_")
 
 
 def test_a_hash_does_not_hold_the_token() -> None:
-    token = new_token()
+    token = new_token("vss_")
     assert token not in token_hash(token)
-    assert token_hash(token) == token_hash(token) != token_hash(new_token())
+    assert token_hash(token) == token_hash(token) != token_hash(new_token("vss_"))
     assert len(token_hash(token)) == 64
-
-
-@pytest.mark.parametrize("audience", list(DEMO_TOKENS))
-def test_demo_tokens_are_tokens(audience: Audience) -> None:
-    assert is_token(DEMO_TOKENS[audience])
-    assert audience.value in DEMO_TOKENS[audience]

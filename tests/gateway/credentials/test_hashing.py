@@ -9,16 +9,19 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from argon2 import PasswordHasher
 
+from gateway.credentials import LONGEST, PasswordHashing, PasswordTooLong, salted_hash
 from gateway.errors import UNAVAILABLE, ClientError
-from plugins.accounts.passwords import LONGEST, PasswordHashing, PasswordTooLong
-from plugins.accounts.settings import AccountsSettings
+from gateway.settings import CoreSettings
 
-CHEAP = {"hashing_memory": 8, "hashing_passes": 1}
+
+def cheap(**more: object) -> CoreSettings:
+    """Settings with which a hash takes no time."""
+    return CoreSettings.model_validate({"hashing_memory": 8, "hashing_passes": 1, **more})
 
 
 @pytest.fixture
 async def hashing() -> AsyncIterator[PasswordHashing]:
-    async with PasswordHashing(AccountsSettings(**CHEAP)) as opened:
+    async with PasswordHashing(cheap()) as opened:
         yield opened
 
 
@@ -75,6 +78,13 @@ async def test_hashes_are_salted_argon2id_with_the_parameters_of_the_settings(
     assert first.startswith("$argon2id$v=19$m=8,t=1,p=1$")
 
 
+async def test_a_given_salt_gives_a_hash_like_the_others(hashing: PasswordHashing) -> None:
+    made = salted_hash("secret", b"sixteen salt bytes", cheap())
+
+    assert made == salted_hash("secret", b"sixteen salt bytes", cheap())
+    assert await hashing.verify(made, "secret")
+
+
 @pytest.mark.parametrize(("known", "password"), [(True, "wrong"), (False, "wrong"), (True, "x" * 1_000)])
 async def test_every_refusal_is_one_verification_of_equal_cost(
     hashing: PasswordHashing, monkeypatch: pytest.MonkeyPatch, known: bool, password: str
@@ -93,7 +103,7 @@ async def test_every_refusal_is_one_verification_of_equal_cost(
 
 
 async def test_when_the_queue_is_full_more_are_refused_at_once(gate: threading.Event) -> None:
-    settings = AccountsSettings(**CHEAP, hashing_workers=1, hashing_waiting=2)
+    settings = cheap(hashing_workers=1, hashing_waiting=2)
     async with PasswordHashing(settings) as hashing:
         admitted = [asyncio.ensure_future(hashing.verify(None, "x")) for _ in range(3)]
         await asyncio.sleep(0)
@@ -108,7 +118,7 @@ async def test_when_the_queue_is_full_more_are_refused_at_once(gate: threading.E
 async def test_a_caller_that_gives_up_makes_no_room_while_its_password_is_hashed(
     gate: threading.Event,
 ) -> None:
-    settings = AccountsSettings(**CHEAP, hashing_workers=1, hashing_waiting=0)
+    settings = cheap(hashing_workers=1, hashing_waiting=0)
     async with PasswordHashing(settings) as hashing:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(hashing.verify(None, "x"), 0.01)
@@ -118,7 +128,7 @@ async def test_a_caller_that_gives_up_makes_no_room_while_its_password_is_hashed
 
 
 async def test_a_caller_that_gives_up_while_waiting_leaves_the_queue(gate: threading.Event) -> None:
-    settings = AccountsSettings(**CHEAP, hashing_workers=1, hashing_waiting=1)
+    settings = cheap(hashing_workers=1, hashing_waiting=1)
     async with PasswordHashing(settings) as hashing:
         first = asyncio.ensure_future(hashing.verify(None, "x"))
         second = asyncio.ensure_future(hashing.verify(None, "x"))

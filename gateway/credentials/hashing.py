@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 import threading
 import unicodedata
@@ -12,15 +13,20 @@ from typing import Final, ParamSpec, Self, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from argon2.low_level import Type, hash_secret
 
 from gateway.errors import UNAVAILABLE, ClientError
-from plugins.accounts.settings import AccountsSettings
+from gateway.settings import CoreSettings
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 LONGEST: Final = 128
 """Characters of the longest password."""
+
+
+DIGEST: Final = 32
+"""Bytes of a hash, as the library makes them."""
 
 
 class PasswordTooLong(ValueError):
@@ -35,16 +41,18 @@ def prepared(password: str) -> bytes:
 
 
 class PasswordHashing:
-    """The pool. Its methods raise :class:`ClientError` with ``UNAVAILABLE`` at once when the queue is full."""
+    """The pool, one for the process: ``services.resource(PasswordHashing)``.
 
-    def __init__(self, settings: AccountsSettings) -> None:
+    Its methods raise :class:`ClientError` with ``UNAVAILABLE`` at once when the queue is full.
+    """
+
+    def __init__(self, settings: CoreSettings) -> None:
         self._hasher = PasswordHasher(settings.hashing_passes, settings.hashing_memory, parallelism=1)
         self._threads = ThreadPoolExecutor(settings.hashing_workers, "password")
         self._room = threading.BoundedSemaphore(settings.hashing_workers + settings.hashing_waiting)
-        self._of_nobody = ""
+        self._of_nobody = _hash_of_nobody(settings)
 
     async def __aenter__(self) -> Self:
-        self._of_nobody = await self.hash(secrets.token_urlsafe())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -76,3 +84,25 @@ class PasswordHashing:
         # When the thread is done, not when the caller is: who gives up waiting does not make room for more work.
         future.add_done_callback(lambda _: self._room.release())
         return await asyncio.wrap_future(future)
+
+
+def salted_hash(password: str, salt: bytes, settings: CoreSettings) -> str:
+    """The hash with a given salt, computed here and now: for demo data, which is the same every time."""
+    return hash_secret(
+        prepared(password),
+        salt,
+        time_cost=settings.hashing_passes,
+        memory_cost=settings.hashing_memory,
+        parallelism=1,
+        hash_len=DIGEST,
+        type=Type.ID,
+    ).decode()
+
+
+def _hash_of_nobody(settings: CoreSettings) -> str:
+    """A hash that costs what others cost, and that no password has: its digest is random."""
+    salt, digest = (
+        base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode() for length in (16, DIGEST)
+    )
+    costs = f"m={settings.hashing_memory},t={settings.hashing_passes},p=1"
+    return f"$argon2id$v=19${costs}${salt}${digest}"
