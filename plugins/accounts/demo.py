@@ -16,6 +16,7 @@ from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
 from gateway.demo.people import DemoParticipant, facility_code, participants
 from gateway.settings import CoreSettings
 from plugins.accounts.models import BirthDatePrecision, Sex, credential, participant, session
+from plugins.accounts.personal.demo import agency_code, personal_rows
 from plugins.accounts.sessions import Holder, Limits, session_row
 
 DEMO_PASSWORD: Final = "VssID-demo-2020"  # noqa: S105
@@ -25,7 +26,9 @@ DEMO_TOKENS: Final[Mapping[Audience, str]] = {
 }
 
 _OFFICER: Final = Holder(
-    Audience.OFFICER, "demo-officer", frozenset({"accounts:find", "accounts:identity", "hi_card:read"})
+    Audience.OFFICER,
+    "demo-officer",
+    frozenset({"accounts:find", "accounts:identity", "accounts:personal", "hi_card:read"}),
 )
 _HOSPITAL: Final = Holder(
     Audience.HOSPITAL, facility_code("01", 1), frozenset({"accounts:identity", "hi_card:read"})
@@ -43,6 +46,7 @@ class AccountsDemo(DemoData):
     def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
         """People, their passwords, and the first one's session."""
         yield DemoRows(participant, [_participant(person) for person in people])
+        yield from personal_rows(people)
         yield DemoRows(credential, [self._credential(person, demo) for person in people])
         first = [Holder(Audience.PARTICIPANT, person.key) for person in people if person.index == 0]
         yield DemoRows(session, [_session(holder, demo) for holder in first], refresh=True)
@@ -95,6 +99,7 @@ def _participant(person: DemoParticipant) -> dict[str, object]:
         "birth_date": person.birth_date,
         "birth_date_precision": BirthDatePrecision[person.birth_date_precision.name],
         "sex": Sex[person.sex.name],
+        "agency_code": agency_code(person),
     }
 
 

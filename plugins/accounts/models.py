@@ -41,7 +41,10 @@ class BirthDatePrecision(enum.Enum):
 
 
 class ParticipantColumns(TypedColumns):
-    """A person; ``id`` is the key by which all plugins speak of them. A birth date of a year alone is its 1 January."""
+    """A person; ``id`` is the key by which all plugins speak of them. A birth date of a year alone is its 1 January.
+
+    ``agency_code`` is the district agency that looks after the person: its first three digits are the province's.
+    """
 
     id = Column(String(32), primary_key=True)
     social_security_code: Named[str] = Column(String(10), unique=True)
@@ -59,6 +62,7 @@ class ParticipantColumns(TypedColumns):
     sex: Named[Sex] = Column(
         Enum(Sex, native_enum=False, length=8, create_constraint=True, name="sex_is_known")
     )
+    agency_code: Named[str | None] = Column(String(5))
 
 
 participant = Table(
@@ -68,6 +72,10 @@ participant = Table(
     CheckConstraint(
         "length(social_security_code) = 10 AND ltrim(social_security_code, '0123456789') = ''",
         name="social_security_code_has_ten_digits",
+    ),
+    CheckConstraint(
+        "length(agency_code) = 5 AND ltrim(agency_code, '0123456789') = ''",
+        name="agency_code_has_five_digits",
     ),
     iso_date_check("birth_date"),
 )

@@ -14,6 +14,7 @@ from gateway.hookspecs import RowAuthenticator, Tables, hookimpl
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
 from plugins.accounts.demo import AccountsDemo
+from plugins.accounts.personal import schema as personal
 from plugins.accounts.refusals import SignInRefusal
 from plugins.accounts.settings import AccountsSettings
 
@@ -25,12 +26,19 @@ def settings_section() -> type[AccountsSettings]:
 
 @hookimpl
 def graphql_types() -> Sequence[type]:
-    return schema.Identity, schema.Participants, schema.Signing
+    return (
+        schema.Identity,
+        schema.Participants,
+        schema.Signing,
+        personal.Contact,
+        personal.IdentityPaper,
+        personal.Residence,
+    )
 
 
 @hookimpl
 def access_scopes() -> Sequence[Scope]:
-    return rules.READ_IDENTITY, rules.FIND_PARTICIPANTS
+    return rules.READ_IDENTITY, rules.FIND_PARTICIPANTS, rules.READ_PERSONAL
 
 
 @hookimpl

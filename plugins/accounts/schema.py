@@ -55,6 +55,11 @@ class Identity:
         participant.c.birth_date_precision, "How much of `birthDate` is known.", rule=rules.IDENTITY
     )
     sex: Sex | None = column(participant.c.sex, "Sex (Giới tính).", rule=rules.IDENTITY)
+    agency_code: str | None = column(
+        participant.c.agency_code,
+        "The agency that looks after the participant, five digits (Cơ quan BHXH quản lý).",
+        rule=rules.PERSONAL,
+    )
 
 
 @extends(Query)

@@ -21,6 +21,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PUBLIC, "SearchFacilities"): (1, 2, 3),  # page with provinces, count; page, count, provinces
     (Audience.PUBLIC, "Provinces"): (1, 1, 2),
     (Audience.PARTICIPANT, "Me"): (1, 2, 1),
+    (Audience.PARTICIPANT, "PersonalInformation"): (1, 2, 4),  # session, and the person's tables joined
     (Audience.PARTICIPANT, "MyCard"): (1, 2, 3),  # session, and person, card and facility in one
     (Audience.PARTICIPANT, "MyCards"): (1, 3, 3),  # session, page with facilities, count
     (Audience.PARTICIPANT, "SearchFacilities"): (1, 3, 3),

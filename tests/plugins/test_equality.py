@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.filterwarnings(found) for found in UNAWAITED]
 
 DEMO = Demo(40, 1, NOW.date())
 PEOPLE = list(participants(DEMO.participants, DEMO.seed))
-SCOPES = frozenset({"accounts:find", "accounts:identity", "hi_card:read"})
+SCOPES = frozenset({"accounts:find", "accounts:identity", "accounts:personal", "hi_card:read"})
 
 MANY: Final = int(os.environ.get("VSSID_TEST_CASES", "1500"))
 """How many documents the marked run has on each store."""

@@ -18,6 +18,8 @@ from gateway.testing import NOW
 from tests.stores import Store
 
 IDENTITY = ("fullName", "birthDate", "birthDatePrecision", "sex")
+MASKED = ("maskedPhone", "maskedEmail", "identityKind", "maskedIdentityNumber")
+PERSONAL = ("phone", "email", "identityNumber", "address", "agencyCode")
 CARDS = ("healthInsuranceCard", "healthInsuranceCards")
 
 
@@ -56,9 +58,9 @@ def test_what_each_audience_can_ask_for(
     ("audience", "fields"),
     [
         (Audience.PUBLIC, set[str]()),
-        (Audience.PARTICIPANT, {"socialSecurityCode", *IDENTITY, *CARDS}),
-        (Audience.OFFICER, {"socialSecurityCode", *IDENTITY, *CARDS}),
-        (Audience.HOSPITAL, {*IDENTITY, *CARDS}),
+        (Audience.PARTICIPANT, {"socialSecurityCode", *IDENTITY, *MASKED, *PERSONAL, *CARDS}),
+        (Audience.OFFICER, {"socialSecurityCode", *IDENTITY, *MASKED, *PERSONAL, *CARDS}),
+        (Audience.HOSPITAL, {*IDENTITY, *MASKED, *CARDS}),
     ],
     ids=lambda given: given.value if isinstance(given, Audience) else "",
 )
