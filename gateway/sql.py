@@ -115,6 +115,20 @@ def iso_datetime_check(column: str) -> CheckConstraint:
     ).ddl_if(dialect="sqlite")
 
 
+def first_of_month_checks(column: str) -> tuple[CheckConstraint, CheckConstraint]:
+    """The column ``Date()`` stands for a month: it holds the month's first day, or NULL. One check for each store."""
+    real = f"({_is_real(column, '%Y-%m-%d', DAY)})"
+    return (
+        CheckConstraint(
+            f"{real} AND ({column} IS NULL OR substr({column}, 9, 2) = '01')",
+            name=f"{column}_is_first_of_month",
+        ).ddl_if(dialect="sqlite"),
+        CheckConstraint(f"EXTRACT(day FROM {column}) = 1", name=f"{column}_is_first_of_month").ddl_if(
+            dialect="postgresql"
+        ),
+    )
+
+
 def add_check(table: BatchOperations, check: CheckConstraint) -> None:
     """In a revision's ``batch_alter_table``: add one of the checks above to a table that exists already."""
     if table.get_context().dialect.name == "sqlite":

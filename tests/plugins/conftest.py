@@ -12,12 +12,13 @@ from gateway.registry import register
 from plugins.accounts import plugin as accounts
 from plugins.hi_card import plugin as hi_card
 from plugins.lookups import plugin as lookups
+from plugins.participation import plugin as participation
 
 
 @pytest.fixture(scope="session")
 def plugins() -> Mapping[str, object]:
     """All of them, by name."""
-    return {"accounts": accounts, "hi_card": hi_card, "lookups": lookups}
+    return {"accounts": accounts, "hi_card": hi_card, "lookups": lookups, "participation": participation}
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from gateway.testing.features import Feature
 from plugins.accounts.demo import AccountsDemo
 from plugins.hi_card.demo import CardsDemo
 from plugins.lookups.demo import LookupsDemo
+from plugins.participation.demo import ParticipationDemo
 from tests.gateway.planning.comparing import SEED, UNAWAITED, check_planned
 from tests.stores import Store
 
@@ -52,7 +53,7 @@ FEATURES: Final = (
 
 async def agreed(plugins: Mapping[str, object], store: Store, cases: int, seed: str) -> Coverage:
     """What the documents covered."""
-    sources = (LookupsDemo(), AccountsDemo(), CardsDemo())
+    sources = (LookupsDemo(), AccountsDemo(), CardsDemo(), ParticipationDemo())
     portions = [
         rows for source in sources for rows in (*source.reference(DEMO), *source.participants(PEOPLE, DEMO))
     ]

@@ -20,6 +20,7 @@ from tests.stores import Store
 IDENTITY = ("fullName", "birthDate", "birthDatePrecision", "sex")
 MASKED = ("maskedPhone", "maskedEmail", "identityKind", "maskedIdentityNumber")
 PERSONAL = ("phone", "email", "identityNumber", "address", "agencyCode")
+RECORD = ("participationRecords", "participationTotals", "participationYears")
 CARDS = ("healthInsuranceCard", "healthInsuranceCards")
 
 
@@ -58,7 +59,7 @@ def test_what_each_audience_can_ask_for(
     ("audience", "fields"),
     [
         (Audience.PUBLIC, set[str]()),
-        (Audience.PARTICIPANT, {"socialSecurityCode", *IDENTITY, *MASKED, *PERSONAL, *CARDS}),
+        (Audience.PARTICIPANT, {"socialSecurityCode", *IDENTITY, *MASKED, *PERSONAL, *CARDS, *RECORD}),
         (Audience.OFFICER, {"socialSecurityCode", *IDENTITY, *MASKED, *PERSONAL, *CARDS}),
         (Audience.HOSPITAL, {*IDENTITY, *MASKED, *CARDS}),
     ],

@@ -1,0 +1,26 @@
+"""What participation contributes to the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gateway.demo import DemoData
+from gateway.hookspecs import Tables, hookimpl
+from plugins.participation import models, schema
+from plugins.participation.demo import ParticipationDemo
+
+
+@hookimpl
+def graphql_types() -> Sequence[type]:
+    return (schema.Participation,)
+
+
+@hookimpl
+def database_tables() -> Tables:
+    return Tables(models.metadata, Path(__file__).parent / "migrations")
+
+
+@hookimpl
+def demo_data() -> DemoData:
+    return ParticipationDemo()
