@@ -8,7 +8,7 @@ Every rule also says which audiences it can ever admit: where it admits none, th
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
@@ -21,6 +21,23 @@ class Audience(enum.Enum):
     PARTICIPANT = "participant"
     OFFICER = "officer"
     HOSPITAL = "hospital"
+
+
+class OfficerRole(enum.Enum):
+    """What an officer is there for (Vai trò); an officer may have several."""
+
+    RECEIVER = "receiver"
+    """Cán bộ tiếp nhận: receives people and their papers at an agency."""
+    APPROVER = "approver"
+    """Cán bộ phê duyệt: decides what the receiver has prepared."""
+    FEEDBACK_HANDLER = "feedback_handler"
+    """Cán bộ xử lý phản ánh, kiến nghị: answers feedback and propositions."""
+    BOARD_MONITOR = "board_monitor"
+    """Ban theo dõi, đôn đốc: watches and urges at the centre, without taking over."""
+    IT_CENTER = "it_center"
+    """Trung tâm CNTT: supports, supervises and reports; sees no person's data."""
+    ADMINISTRATOR = "administrator"
+    """Quản trị người dùng: looks after the officers of an agency and of those below it."""
 
 
 EVERYBODY: Final = frozenset(Audience)
@@ -47,11 +64,21 @@ ANONYMOUS: Final = Viewer(Audience.PUBLIC)
 
 @dataclass(frozen=True)
 class Scope:
-    """A permission that viewers of some audiences can hold, as ``hi_card:read``; declared by the plugin that asks for it."""
+    """A permission that viewers of some audiences can hold, as ``hi_card:read``; declared by the plugin that asks for it.
+
+    Officers of any of the ``roles`` hold it from the moment they sign in; without a role only a token issued by hand does.
+    """
 
     name: str
     audiences: frozenset[Audience]
     description: str
+    roles: frozenset[OfficerRole] = frozenset()
+
+
+def scopes_of(roles: Iterable[OfficerRole], declared: Mapping[str, Scope]) -> frozenset[str]:
+    """The names of the scopes that an officer of some roles holds."""
+    had = frozenset(roles)
+    return frozenset(name for name, scope in declared.items() if scope.roles & had)
 
 
 class AccessDenied(Exception):

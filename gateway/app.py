@@ -107,7 +107,8 @@ def compose(
     found: list[Problem] = []
     settings = settings_of.load(environ, dict(answers(registry, "settings_section", found)))
     contributions = contributions_of(registry)
-    authenticators = [one for _, given in answers(registry, "authenticators", found) for one in given]
+    asked = answers(registry, "authenticators", found, scopes=contributions.scopes)
+    authenticators = [one for _, given in asked for one in given]
     model = checked_model(registry, contributions, found)
     database = open_database(settings.core)
     watched = telemetry if telemetry is not None else Telemetry.from_environment(environ)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from gateway.access import Scope
+from gateway.access import Audience, Scope
 from gateway.errors import CORE_CODES, Code
 from gateway.hookspecs import Tables
 from gateway.registry import Problem, Registry
@@ -29,9 +29,9 @@ def contributions_of(registry: Registry) -> Contributions:
     """Ask every plugin once."""
     problems: list[Problem] = []
     classes = tuple((plugin, tuple(found)) for plugin, found in answers(registry, "graphql_types", problems))
-    scopes = _unique(
-        _flat(answers(registry, "access_scopes", problems)), lambda scope: scope.name, "scope", problems
-    )
+    declared = list(_flat(answers(registry, "access_scopes", problems)))
+    scopes = _unique(declared, lambda scope: scope.name, "scope", problems)
+    problems += _role_problems(declared)
     core = [("core", code) for code in CORE_CODES]
     codes = _unique(
         [*core, *_flat(answers(registry, "error_codes", problems))],
@@ -78,6 +78,12 @@ def _unique(
             continue
         kept[name], owners[name] = one, plugin
     return kept
+
+
+def _role_problems(declared: Sequence[tuple[str, Scope]]) -> Iterator[Problem]:
+    for plugin, scope in declared:
+        if scope.roles and Audience.OFFICER not in scope.audiences:
+            yield Problem(plugin, scope.name, "roles are officers', but the scope is not for them")
 
 
 def _table_problems(tables: Mapping[str, Tables]) -> Iterator[Problem]:

@@ -138,8 +138,10 @@ def resources(settings: Settings) -> Sequence[AbstractAsyncContextManager[object
 
 
 @hookspec
-def authenticators() -> Sequence[Authenticator | RowAuthenticator]:  # type: ignore[empty-body]
-    """Who can turn a bearer token into a viewer; asked in the order of the plugins' names."""
+def authenticators(  # type: ignore[empty-body]
+    scopes: Mapping[str, Scope],
+) -> Sequence[Authenticator | RowAuthenticator]:
+    """Who can turn a bearer token into a viewer; asked in the order of the plugins' names. ``scopes`` are all declared ones."""
 
 
 @hookspec

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Final
 
 from gateway.access import Audience
+from gateway.agencies import CENTRE, CLAIM
 from gateway.credentials import salted_hash
 from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
 from gateway.demo.people import DemoParticipant, facility_code, participants
@@ -29,6 +30,7 @@ _OFFICER: Final = Holder(
     Audience.OFFICER,
     "demo-officer",
     frozenset({"accounts:find", "accounts:identity", "accounts:personal", "hi_card:read"}),
+    {CLAIM: CENTRE},
 )
 _HOSPITAL: Final = Holder(
     Audience.HOSPITAL, facility_code("01", 1), frozenset({"accounts:identity", "hi_card:read"})

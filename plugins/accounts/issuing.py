@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from gateway.access import Audience, Scope
+from gateway.agencies import CENTRE, CLAIM, is_agency_code
 from plugins.accounts.sessions import Holder, Limits
 from plugins.accounts.settings import AccountsSettings
 
@@ -32,7 +33,7 @@ def holder_of(
     declared: Mapping[str, Scope],
 ) -> Holder:
     """The holder that a token is asked for; ``claims`` are ``name=value``. Raises :class:`HolderRefused`."""
-    problems = (*_problems(audience, subject, scopes, declared), *_malformed(claims))
+    problems = (*_problems(audience, subject, scopes, declared), *_malformed(audience, claims))
     if problems:
         raise HolderRefused(problems)
     parts = (claim.partition("=") for claim in claims)
@@ -59,7 +60,10 @@ def _problems(
             yield f"scope {name}: not for {audience.value}"
 
 
-def _malformed(claims: tuple[str, ...]) -> Iterator[str]:
+def _malformed(audience: Audience, claims: tuple[str, ...]) -> Iterator[str]:
     for position, claim in enumerate(claims, start=1):
-        if _CLAIM.fullmatch(claim) is None:
+        match = _CLAIM.fullmatch(claim)
+        if match is None:
             yield f"claim {position}: write name=value, the value in letters, digits and ./:-"
+        elif audience is Audience.OFFICER and match[1] == CLAIM and not is_agency_code(match[2]):
+            yield f"claim {position}: an agency's code has 3 digits (a province) or 5 (a district); {CENTRE} is the centre"

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
-from gateway.access import OWN, Audience, Rule, Scope, scope
+from gateway.access import OWN, Audience, OfficerRole, Rule, Scope, scope
+
+OFFICERS: Final = frozenset({OfficerRole.RECEIVER, OfficerRole.APPROVER, OfficerRole.FEEDBACK_HANDLER})
+"""Those who deal with people."""
 
 READ_IDENTITY: Final = Scope(
     "accounts:identity",
     frozenset({Audience.OFFICER, Audience.HOSPITAL}),
     "Name, birth date and sex of a participant at hand, and masked forms of phone, e-mail and identity paper.",
+    OFFICERS,
 )
 FIND_PARTICIPANTS: Final = Scope(
     "accounts:find",
     frozenset({Audience.OFFICER}),
-    "Find any participant, and read the social security code.",
+    "Find a participant, and read the social security code.",
+    OFFICERS,
 )
 READ_PERSONAL: Final = Scope(
     "accounts:personal",
     frozenset({Audience.OFFICER}),
     "Identity paper, phone, e-mail, address and agency of a participant at hand.",
+    frozenset({OfficerRole.RECEIVER, OfficerRole.APPROVER}),
 )
 
 IDENTITY: Final[Rule] = OWN | scope(READ_IDENTITY.name)

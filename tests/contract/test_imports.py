@@ -15,6 +15,7 @@ EXAMPLES = ROOT / "examples"
 FOR_PLUGINS = frozenset(
     {
         "gateway.access",
+        "gateway.agencies",
         "gateway.app",
         "gateway.authoring",
         "gateway.commands.installation",

@@ -14,16 +14,19 @@ from gateway.access import (
     SIGNED_IN,
     AccessDenied,
     Audience,
+    OfficerRole,
     Rule,
     Scope,
     Viewer,
     only,
     scope,
+    scopes_of,
 )
 
 LAN = Viewer(Audience.PARTICIPANT, "p1")
 MOTHER = Viewer(Audience.PARTICIPANT, "p2", dependants=frozenset({"p1"}))
 HOSPITAL = Viewer(Audience.HOSPITAL, "01001", scopes=frozenset({"hi_card:read"}))
+RECEIVER, APPROVER = OfficerRole.RECEIVER, OfficerRole.APPROVER
 READ = scope("hi_card:read")
 SCOPES = {"hi_card:read": Scope("hi_card:read", frozenset({Audience.HOSPITAL}), "Read cards.")}
 
@@ -34,6 +37,18 @@ def admitted(rule: Rule, viewer: Viewer, key: str | None = None) -> bool:
     except AccessDenied:
         return False
     return True
+
+
+def test_roles_hold_the_scopes_that_name_them() -> None:
+    declared = {
+        "a:read": Scope("a:read", frozenset({Audience.OFFICER}), "A.", frozenset({RECEIVER, APPROVER})),
+        "b:read": Scope("b:read", frozenset({Audience.OFFICER}), "B.", frozenset({APPROVER})),
+        "c:read": Scope("c:read", frozenset({Audience.OFFICER}), "C."),
+    }
+
+    assert scopes_of([RECEIVER], declared) == {"a:read"}
+    assert scopes_of([APPROVER, RECEIVER], declared) == {"a:read", "b:read"}
+    assert scopes_of([OfficerRole.IT_CENTER], declared) == scopes_of([], declared) == frozenset()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table
 
 from gateway import registry
-from gateway.access import ANYONE, SELF, Audience, Scope
+from gateway.access import ANYONE, SELF, Audience, OfficerRole, Scope
 from gateway.app import compose
 from gateway.authoring import extends, output_type, resolved
 from gateway.context import RequestContext
@@ -106,6 +106,14 @@ def test_a_hook_with_an_unknown_argument() -> None:
     made = plugin(Root)
     made.access_scopes = hookimpl(access_scopes)  # type: ignore[attr-defined]
     assert refusals(eager=made) == ["eager: access_scopes: the hook has no argument settings"]
+
+
+def test_a_role_for_a_scope_that_officers_cannot_have() -> None:
+    """Roles give scopes to officers alone."""
+    lost = Scope("lost:read", frozenset({Audience.HOSPITAL}), "Read.", frozenset({OfficerRole.RECEIVER}))
+    assert refusals(lost=plugin(Root, access_scopes=lambda: (lost,))) == [
+        "lost: lost:read: roles are officers', but the scope is not for them"
+    ]
 
 
 @pytest.mark.parametrize("hook", ["graphql_types", "access_scopes", "error_codes", "database_tables"])

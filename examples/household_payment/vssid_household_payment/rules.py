@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement
 
-from gateway.access import SELF, SIGNED_IN, Audience, Rule, Scope, scope
+from gateway.access import SELF, SIGNED_IN, Audience, OfficerRole, Rule, Scope, scope
 from gateway.authoring import Rows, Value
 from vssid_household_payment.models import orders
 
@@ -14,6 +14,7 @@ RECONCILE_PAYMENTS: Final = Scope(
     "household_payment:reconcile",
     frozenset({Audience.OFFICER}),
     "Read the payments of the households that one's agency looks after.",
+    frozenset({OfficerRole.RECEIVER}),
 )
 
 RECONCILE: Final[Rule] = scope(RECONCILE_PAYMENTS.name)

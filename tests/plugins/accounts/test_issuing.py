@@ -25,9 +25,9 @@ SCOPES = {
 
 
 def test_a_holder_has_what_was_asked_for() -> None:
-    holder = holder_of(Audience.OFFICER, "o-17", frozenset(SCOPES), ("agency=79/07906", "role=chief"), SCOPES)
+    holder = holder_of(Audience.OFFICER, "o-17", frozenset(SCOPES), ("agency=07906", "desk=79/3"), SCOPES)
     assert holder.scopes == {"cards:read", "cards:decide"}
-    assert holder.claims == {"agency": "79/07906", "role": "chief"}
+    assert holder.claims == {"agency": "07906", "desk": "79/3"}
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,12 @@ def test_a_holder_has_what_was_asked_for() -> None:
 def test_refused_holders(subject: str, scopes: tuple[str, ...], claims: tuple[str, ...], named: str) -> None:
     with pytest.raises(HolderRefused, match=named):
         holder_of(Audience.HOSPITAL, subject, frozenset(scopes), claims, SCOPES)
+
+
+@pytest.mark.parametrize("agency", ["79", "0790", "00001", "a79"])
+def test_an_officers_agency_is_one(agency: str) -> None:
+    with pytest.raises(HolderRefused, match="claim 1: an agency's code"):
+        holder_of(Audience.OFFICER, "o-17", frozenset(), (f"agency={agency}",), SCOPES)
 
 
 def test_every_problem_is_named_at_once() -> None:
