@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     TIMESTAMP,
@@ -166,9 +166,7 @@ class Keys(TypeDecorator[Any]):
         spell = self.item.dialect_impl(dialect).bind_processor(dialect)
 
         def encode(values: Iterable[Any]) -> str:
-            return json.dumps(
-                [spell(value) for value in values] if spell else list(values), ensure_ascii=False
-            )
+            return orjson.dumps([spell(value) for value in values] if spell else list(values)).decode()
 
         return encode
 

@@ -1,6 +1,12 @@
 """The one relational store, SQLite or PostgreSQL: how it is connected, and what its errors mean."""
 
-from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts, WriteConflict
+from gateway.database.failures import (
+    DatabaseBusy,
+    DatabaseUnavailable,
+    StatementFault,
+    Timeouts,
+    WriteConflict,
+)
 from gateway.database.rounds import Batch, Cells, Read, Rounds, Snapshot
 from gateway.database.store import Database, connected, open_engine, sqlite_path
 
@@ -13,6 +19,7 @@ __all__ = [
     "Read",
     "Rounds",
     "Snapshot",
+    "StatementFault",
     "Timeouts",
     "WriteConflict",
     "connected",

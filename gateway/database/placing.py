@@ -13,7 +13,7 @@ from gateway.database.rounds import Read
 
 
 def placed(
-    statement: Select[Any], dialect: Dialect
+    statement: Select[*tuple[Any, ...]], dialect: Dialect
 ) -> tuple[str, tuple[str, ...], tuple[TypeEngine[Any], ...]]:
     """The text of a statement, and of each place in it the parameter's name and type; lists of constants are spread out."""
     compiled = statement.compile(dialect=dialect)
@@ -24,7 +24,7 @@ def placed(
     return whole.statement, names, tuple(compiled.binds[origins.get(name, name)].type for name in names)
 
 
-def constants(statement: Select[Any], dialect: Dialect) -> dict[str, Any]:
+def constants(statement: Select[*tuple[Any, ...]], dialect: Dialect) -> dict[str, Any]:
     """The values that the statement itself gives its parameters, by the names of :func:`placed`."""
     compiled = statement.compile(dialect=dialect)
     to_come = {bind.key: None for bind in compiled.binds.values() if bind.required}
@@ -41,7 +41,7 @@ class Reads:
         self._encoder = encoder
         self._known: WeakValueDictionary[tuple[object, ...], Read] = WeakValueDictionary()
 
-    def of(self, statement: Select[Any]) -> Read:
+    def of(self, statement: Select[*tuple[Any, ...]]) -> Read:
         """The statement in the store's own words."""
         text, names, types = placed(statement, self._dialect)
         identity = (text, names, tuple(repr(type_) for type_ in types))

@@ -60,7 +60,11 @@ def open_engine(url: str, pool_size: int, limits: Timeouts, *, read_only: bool) 
 
 def failure(error: BaseException) -> Exception | None:
     """What an error means for the caller; None where the statement is to blame."""
-    sqlstate: str = getattr(error, "sqlstate", None) or ""
+    return failure_of(getattr(error, "sqlstate", None) or "")
+
+
+def failure_of(sqlstate: str) -> Exception | None:
+    """The same, of what the server calls an error."""
     if sqlstate in ("40001", "40P01"):
         return WriteConflict("deadlock or serialization failure")
     if sqlstate == "55P03":

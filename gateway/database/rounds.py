@@ -41,7 +41,7 @@ class Rounds(Protocol):
     Raises :class:`DatabaseBusy` and :class:`DatabaseUnavailable`; a cancelled call leaves nothing running in the store.
     """
 
-    def compile(self, statement: Select[Any]) -> Read:
+    def compile(self, statement: Select[*tuple[Any, ...]]) -> Read:
         """The statement for this store; the names are those of its bind parameters."""
         ...
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
-
-from sqlalchemy import Select
+from typing import Any
 
 from gateway.access import Viewer
 from gateway.context import Services
@@ -37,7 +35,7 @@ class RoundLookup:
     """The statement of a row authenticator, compiled, and what its raw rows mean."""
 
     def __init__(self, authenticator: RowAuthenticator, rounds: Rounds) -> None:
-        statement = cast("Select[Any]", authenticator.statement)
+        statement = authenticator.statement
         self.authenticator = authenticator
         self._rounds = rounds
         self._read = rounds.compile(statement)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Final
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from graphql import OperationDefinitionNode
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, print_ast
 from sqlalchemy import Dialect
 
 from gateway.access import Audience, Viewer
@@ -29,7 +30,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class OperationPlans:
-    """The plans of one operation, by shape; for a shape without one, the reason."""
+    """The plans of one operation, whatever its name, by shape; for a shape without one, the reason."""
 
     def __init__(
         self, catalog: Catalog, dialect: Dialect, prepared: Prepared, operation: OperationDefinitionNode
@@ -80,7 +81,7 @@ class OperationPlans:
 
 
 class Planner:
-    """The plans of every audience's documents. They go when their document is forgotten."""
+    """The plans of every audience's documents. Documents that ask the same share them; they go with the last of these."""
 
     def __init__(
         self,
@@ -98,6 +99,7 @@ class Planner:
             for audience, schema in schemas.items()
         }
         self._plans: WeakKeyDictionary[Prepared, dict[int, OperationPlans]] = WeakKeyDictionary()
+        self._asked: WeakValueDictionary[tuple[Audience, str], OperationPlans] = WeakValueDictionary()
 
     def ready(
         self,
@@ -118,8 +120,17 @@ class Planner:
             plans = self._plans[prepared] = {}
         found = plans.get(id(operation))
         if found is None:
+            found = plans[id(operation)] = self._shared(prepared, operation, audience)
+        return found
+
+    def _shared(
+        self, prepared: Prepared, operation: OperationDefinitionNode, audience: Audience
+    ) -> OperationPlans:
+        asked = audience, asked_by(operation, fragments_of(prepared.document))
+        found = self._asked.get(asked)
+        if found is None:
             found = OperationPlans(self._catalogs[audience], self._dialect, prepared, operation)
-            plans[id(operation)] = found
+            self._asked[asked] = found
         return found
 
     def warmed(self, prepared: Prepared, audience: Audience) -> Iterator[str]:
@@ -134,3 +145,8 @@ class Planner:
                     plans.plan(key)
                 except StepAside as aside:
                     yield aside.reason
+
+
+def asked_by(operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> str:
+    """What an operation asks, in one spelling and without its name."""
+    return "\n".join(print_ast(node) for node in (replace(operation, name=None), *fragments.values()))

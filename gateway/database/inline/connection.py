@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.database import sqlite
-from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts
-from gateway.database.inline.faults import StatementFault
+from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, StatementFault, Timeouts
 from gateway.database.rounds import Cells
 
 Asked = Sequence[tuple[str, Sequence[Any]]]
@@ -144,7 +143,7 @@ class Connection:
         failure = sqlite.failure(error)
         if isinstance(failure, DatabaseUnavailable):
             self._disconnect()
-        return failure or StatementFault(error)
+        return failure or StatementFault(getattr(error, "sqlite_errorname", type(error).__name__))
 
     def _clear(self, *, keep: bool) -> None:
         """Leave no statement half-way, since it holds on to a state of the file, as a transaction does."""

@@ -24,9 +24,8 @@ from sqlalchemy import Select
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.types import TypeEngine
 
-from gateway.database.failures import Timeouts
+from gateway.database.failures import StatementFault, Timeouts
 from gateway.database.inline.connection import Asked, Connection, Found
-from gateway.database.inline.faults import StatementFault
 from gateway.database.inline.pool import Pool
 from gateway.database.inline.slowness import SlowStatements
 from gateway.database.placing import Reads
@@ -48,7 +47,7 @@ class SQLiteRounds:
         self._pool = Pool(path, pool_size, limits)
         self._slow = SlowStatements()
 
-    def compile(self, statement: Select[Any]) -> Read:
+    def compile(self, statement: Select[*tuple[Any, ...]]) -> Read:
         """The statement with a question mark in each place."""
         return self._reads.of(statement)
 
@@ -137,4 +136,4 @@ def _spelled(batch: Batch) -> Asked:
             for read, values in batch
         ]
     except Exception as error:  # noqa: BLE001  a type's own processor may raise anything, with the value in its words
-        raise StatementFault(error) from None
+        raise StatementFault(type(error).__name__) from None

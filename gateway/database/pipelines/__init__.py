@@ -1,6 +1,5 @@
 """PostgreSQL through libpq's pipeline mode: the statements of a round travel together, with one sync."""
 
-from gateway.database.pipelines.faults import StatementFault
 from gateway.database.pipelines.reading import PostgreSQLRounds
 
-__all__ = ["PostgreSQLRounds", "StatementFault"]
+__all__ = ["PostgreSQLRounds"]

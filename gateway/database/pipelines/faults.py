@@ -5,14 +5,6 @@ from __future__ import annotations
 from gateway.database.failures import DatabaseUnavailable
 
 
-class StatementFault(Exception):
-    """The statement or a value is to blame. It says the SQLSTATE and no more: the server's words may quote values."""
-
-    def __init__(self, sqlstate: str) -> None:
-        super().__init__(f"SQLSTATE {sqlstate}")
-        self.sqlstate = sqlstate
-
-
 class ConnectionLost(DatabaseUnavailable):
     """The connection ended under a round. ``stale``: it seems to have been dead before it was asked, so ask another one."""
 

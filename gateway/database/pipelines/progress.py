@@ -7,10 +7,10 @@ import asyncio
 from psycopg.pq import DiagnosticField
 from psycopg.pq.abc import PGresult
 
-from gateway.database.pipelines.faults import StatementFault
+from gateway.database.failures import StatementFault
 from gateway.database.pipelines.spelling import DOES_NOT_FIT
 from gateway.database.pipelines.statements import Prepared
-from gateway.database.postgresql import failure
+from gateway.database.postgresql import failure_of
 from gateway.database.rounds import Cells, Read
 
 
@@ -41,7 +41,7 @@ class Round:
     def blame(self, result: PGresult) -> list[Read]:
         """Take an error, of which the first one counts; give the statements that may not have been prepared for it."""
         if self.fault is None:
-            fault = StatementFault((result.error_field(DiagnosticField.SQLSTATE) or b"").decode())
-            self.fault = failure(fault) or fault
+            sqlstate = (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+            self.fault = failure_of(sqlstate) or StatementFault(sqlstate)
         doubtful, self.fresh = self.fresh, []
         return doubtful

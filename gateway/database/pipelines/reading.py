@@ -11,10 +11,10 @@ from sqlalchemy import Select
 from sqlalchemy.engine import make_url
 from sqlalchemy.types import TypeEngine
 
-from gateway.database.failures import DatabaseUnavailable, Timeouts
+from gateway.database.failures import DatabaseUnavailable, StatementFault, Timeouts
 from gateway.database.pipelines import cells, connecting
 from gateway.database.pipelines.connection import Connection
-from gateway.database.pipelines.faults import ConnectionLost, StatementFault
+from gateway.database.pipelines.faults import ConnectionLost
 from gateway.database.pipelines.keeping import Keeper
 from gateway.database.pipelines.pool import Pool
 from gateway.database.pipelines.spelling import Asked, encoder, spelled
@@ -49,7 +49,7 @@ class PostgreSQLRounds:
         self._reads = Reads(self._dialect, lambda type_: encoder(type_, self._dialect))
         self._pool = Pool(self._connect, pool_size, limits.wait)
 
-    def compile(self, statement: Select[Any]) -> Read:
+    def compile(self, statement: Select[*tuple[Any, ...]]) -> Read:
         """The statement for PostgreSQL; :class:`TypeError` where a parameter's type cannot be spelled."""
         return self._reads.of(statement)
 
@@ -85,7 +85,7 @@ class PostgreSQLRounds:
                 raise
             connection = await self._pool.take(fresh=True)
         except StatementFault as fault:
-            if fault.sqlstate not in OUTDATED or not connection.forget(asked):
+            if fault.code not in OUTDATED or not connection.forget(asked):
                 self._leave(connection, opening)
                 raise
             opening = (ROLLBACK, *opening) if opening else ()

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from gateway.database.pipelines.faults import StatementFault
+from gateway.database.failures import StatementFault
 from gateway.database.rounds import Batch, Read
 
 Asked = list[tuple[Read, list[bytes | None]]]

@@ -27,11 +27,9 @@ from sqlalchemy import (
     select,
 )
 
-from gateway.database import Database, Read, Rounds, inline, pipelines
+from gateway.database import Database, Read, Rounds, StatementFault
 from gateway.database.placing import constants
 from gateway.sql import Dong, Instant, one_of
-
-FAULTS = (inline.StatementFault, pipelines.StatementFault)
 
 
 class Mood(enum.Enum):
@@ -232,11 +230,11 @@ async def test_an_empty_round_asks_nothing(rounds: Rounds) -> None:
 async def test_a_faulty_statement_harms_no_other(rounds: Rounds, text: str) -> None:
     count = (rounds.compile(COUNT), ())
     for batch in ([sql(text)], [count, sql(text), count]) * 5:  # more often than there are connections
-        with pytest.raises(FAULTS):
+        with pytest.raises(StatementFault):
             await rounds.fetch(batch)
         async with rounds.snapshot() as snapshot:
             await snapshot.fetch([count])
-            with pytest.raises(FAULTS):
+            with pytest.raises(StatementFault):
                 await snapshot.fetch(batch)
         assert await rounds.fetch([count]) == [[(len(PRESENT),)]]
 
@@ -259,7 +257,7 @@ async def test_what_does_not_fit_is_a_fault_that_tells_no_value(
         column == bindparam("value", type_=column.type),
         column > bindparam("value", type_=column.type),
     ):
-        with pytest.raises(FAULTS) as refusal:
+        with pytest.raises(StatementFault) as refusal:
             await ask(rounds, select(thing.c.key).where(condition), value=value)
         told = f"{refusal.value!r} {refusal.value.__cause__!r}"
         assert "9876" not in told

@@ -101,6 +101,42 @@ async def test_shapes_are_bounded(clinic: Application, compilations: Sequence[ob
     assert len(compilations) == MOST_SHAPES
 
 
+async def test_documents_that_ask_the_same_share_their_plans(
+    clinic: Application, compilations: Sequence[object]
+) -> None:
+    """Whatever their operations are called and however they are laid out; the plans stay as long as one of them does."""
+    text = "query %s { me { ...F } } fragment F on Participant { id fullName }"
+    documents = [prepared(clinic, Audience.PARTICIPANT, text % name) for name in ("", "First", "Second")]
+    documents.append(prepared(clinic, Audience.PARTICIPANT, (text % "").replace(" ", "\n  ")))
+    for document in documents:
+        ready(clinic, ME, document)
+    del documents[0]
+    gc.collect()
+    for document in documents:
+        ready(clinic, ME, document)
+    assert len(compilations) == 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "query { me { ...F } } fragment F on Participant { id name: fullName }",
+        "query { me { ...F } } fragment F on Participant { fullName id }",
+        "query { me { ...F id } } fragment F on Participant { id fullName }",
+        "query ($v: Int) { me { ...F friends(atMost: $v) { id } } } fragment F on Participant { id fullName }",
+    ],
+)
+async def test_documents_that_ask_otherwise_have_plans_of_their_own(
+    clinic: Application, compilations: Sequence[object], other: str
+) -> None:
+    """An alias, an order or a field more is another answer."""
+    texts = ("query { me { ...F } } fragment F on Participant { id fullName }", other)
+    documents = [prepared(clinic, Audience.PARTICIPANT, text) for text in texts]
+    for document in documents:
+        ready(clinic, ME, document, {"v": 1} if "$v" in document.text else {})
+    assert len(compilations) == 2
+
+
 async def test_plans_go_with_their_document(clinic: Application) -> None:
     """The cache of documents is bounded, and with it that of plans."""
     document = prepared(clinic, Audience.PARTICIPANT, "{ me { fullName } }")

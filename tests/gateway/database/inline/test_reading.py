@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from gateway.database import Batch, DatabaseBusy, Read, Timeouts
-from gateway.database.inline import SQLiteRounds, StatementFault, slowness
+from gateway.database import Batch, DatabaseBusy, Read, StatementFault, Timeouts
+from gateway.database.inline import SQLiteRounds, slowness
 from tests.gateway.database.inline.files import (
     COUNT,
     ENDLESS,

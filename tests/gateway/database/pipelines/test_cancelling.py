@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from sqlalchemy import ColumnElement, Float, Integer, Text, bindparam, cast, func, select
 
-from gateway.database import DatabaseUnavailable, Timeouts
-from gateway.database.pipelines import PostgreSQLRounds, StatementFault, connection
+from gateway.database import DatabaseUnavailable, StatementFault, Timeouts
+from gateway.database.pipelines import PostgreSQLRounds, connection
 from gateway.database.rounds import Read
 from tests.gateway.database.pipelines.server import Line, Observer, opened_rounds, pid, sql
 
@@ -50,7 +50,7 @@ async def ask_wrongly(rounds: PostgreSQLRounds, read: Read, number: int, seconds
         )
     if not isinstance(refusal.value, StatementFault):
         raise refusal.value
-    assert refusal.value.sqlstate == "22012"
+    assert refusal.value.code == "22012"
 
 
 Asking = Callable[[PostgreSQLRounds, Read, int, float], Awaitable[None]]

@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from gateway.database.pipelines import PostgreSQLRounds, StatementFault, statements
+from gateway.database import StatementFault
+from gateway.database.pipelines import PostgreSQLRounds, statements
 from tests.gateway.database.pipelines.server import Observer, opened_rounds, pid, sql
 
 PREPARED = sql("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%some_mark%'")

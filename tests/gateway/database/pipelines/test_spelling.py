@@ -40,8 +40,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from gateway.database import Database
-from gateway.database.pipelines import PostgreSQLRounds, StatementFault
+from gateway.database import Database, StatementFault
+from gateway.database.pipelines import PostgreSQLRounds
 from gateway.sql import Dong, Instant, one_of
 from tests.gateway.database.pipelines.server import LIMITS, pid, sql
 from tests.stores import opened
