@@ -62,7 +62,8 @@ class Change:
 class RequestContext:
     """One request: ``now`` is read once, in UTC; ``info.context`` of every resolver is this object.
 
-    ``changes`` are those that a plan has made, in order, for the reference to go on from.
+    ``changes`` are those that a plan has made, in order, for the reference to go on from. ``cookie`` is a session's token that
+    the browser is to keep, HttpOnly, for its later requests; empty, it is to forget it. It is set where all went well.
     """
 
     services: Services
@@ -72,6 +73,7 @@ class RequestContext:
     request_id: str
     client_address: str | None = None
     changes: deque[Change] = field(default_factory=deque)
+    cookie: str | None = None
     _loaders: dict[Hashable, RequestLoader[Any, Any]] = field(default_factory=dict)
     _work: AsyncConnection | None = None
     _stack: AsyncExitStack | None = None

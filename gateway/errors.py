@@ -93,7 +93,8 @@ FORBIDDEN: Final = Code(
     "FORBIDDEN",
     403,
     Text("Bạn không có quyền xem thông tin này.", "You may not see this."),
-    "The access rule of a field refuses this viewer; the field is null and others are answered.",
+    "The access rule of a field refuses this viewer; the field is null and others are answered. To a whole request: another "
+    "site may have sent it with the console's cookie, and `reason` names the rule.",
 )
 METHOD_NOT_ALLOWED: Final = Code(
     "METHOD_NOT_ALLOWED",

@@ -78,6 +78,10 @@ class Reply(NamedTuple):
         body = orjson.dumps({"errors": [error.formatted(language)]})
         return cls(error.code.status, body, request_id, media, (*_consequences(error.code), *extra))
 
+    def also(self, header: Header) -> Reply:
+        """The same with one header more."""
+        return self._replace(extra=(*self.extra, header))
+
     def headers(self) -> list[Header]:
         """All headers of the answer."""
         return [

@@ -17,12 +17,14 @@ from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.edge.answers import CLOSE, WHOLE, Media, Reply, request_ids
 from gateway.edge.attendance import Attendance, Work
 from gateway.edge.bodies import Body, Budget, Gone
+from gateway.edge.cookies import SessionCookie
 from gateway.edge.negotiation import Head, check_content, language, negotiated
 from gateway.edge.parameters import from_body, from_url
 from gateway.errors import (
     BAD_REQUEST,
     INTERNAL,
     METHOD_NOT_ALLOWED,
+    UNAUTHENTICATED,
     UNAVAILABLE,
     ClientError,
     Language,
@@ -54,7 +56,7 @@ class Answers(Protocol):
 class _Exchange:
     """One request on its way to an answer. The id is ours: a client's own could be anything, and anybody's."""
 
-    __slots__ = ("body", "head", "language", "receive", "request_id", "scope")
+    __slots__ = ("body", "by_cookie", "head", "language", "receive", "request_id", "scope")
 
     def __init__(
         self, scope: Scope, receive: Receive, head: Head, language: Language, request_id: str
@@ -65,6 +67,7 @@ class _Exchange:
         self.body = Body(receive, head)
         self.language = language
         self.request_id = request_id
+        self.by_cookie = False
 
     def refusal(self, error: ClientError, media: Media = Media.JSON) -> Reply:
         """The answer to a failed request; what was not received is not waited for, so the connection ends."""
@@ -109,6 +112,7 @@ class GraphQLEndpoint:
         self._negotiated = lru_cache(DISTINCT)(negotiated)
         self._language = lru_cache(DISTINCT)(language)
         self._check_content = lru_cache(DISTINCT)(check_content)
+        self._cookie = SessionCookie(secure=core.production)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -118,14 +122,20 @@ class GraphQLEndpoint:
         media = Media.JSON
         try:
             media = self._negotiated(head.get(b"accept"))
-            reply = exchange.reply(await self._answer(exchange), media)
+            answer = await self._answer(exchange)
+            reply = exchange.reply(answer, media)
+            if answer.cookie is not None:
+                reply = reply.also(self._cookie.header(answer.cookie))
         except Gone:
             return
         except asyncio.CancelledError:  # the server stops, and did not find the time to wait for us
             await exchange.send(exchange.refusal(ClientError(UNAVAILABLE)), send)
             raise
         except Exception as fault:  # noqa: BLE001  whatever it is: the caller gets an answer, the log its place
-            reply = exchange.refusal(_told(fault, exchange.request_id), media)
+            told = _told(fault, exchange.request_id)
+            reply = exchange.refusal(told, media)
+            if exchange.by_cookie and told.code is UNAUTHENTICATED:  # or the browser would never be rid of it
+                reply = reply.also(self._cookie.header(""))
         await exchange.send(reply, send)
 
     async def _answer(self, exchange: _Exchange) -> Answer:
@@ -134,7 +144,7 @@ class GraphQLEndpoint:
         if method not in ("GET", "POST"):
             raise ClientError(METHOD_NOT_ALLOWED)
         head.check(scope["http_version"])
-        token = head.token()
+        token = self._token(exchange)
         if method == "POST":
             self._check_post(exchange)
             request = from_body(await exchange.body.read(self._body_limit, self._budget))
@@ -146,6 +156,18 @@ class GraphQLEndpoint:
             raise ClientError(UNAVAILABLE)
         with Work(self._attendance, exchange.receive):
             return await self._executor.answer(request, token, exchange.sender())
+
+    def _token(self, exchange: _Exchange) -> str | None:
+        """The token of a request, from one place: of two nobody could say whose request it is."""
+        head = exchange.head
+        token = head.token()
+        if b"cookie" not in head:
+            return token
+        kept = self._cookie.token(head)
+        if kept is not None and token is not None:
+            raise ClientError(BAD_REQUEST, reason="two_credentials")
+        exchange.by_cookie = kept is not None
+        return kept if token is None else token
 
     def _check_post(self, exchange: _Exchange) -> None:
         head = exchange.head

@@ -16,7 +16,15 @@ from gateway.errors import (
     Language,
 )
 
-_ONCE: Final = (b"authorization", b"content-length", b"content-type", b"host", b"transfer-encoding")
+_ONCE: Final = (
+    b"authorization",
+    b"content-length",
+    b"content-type",
+    b"cookie",
+    b"host",
+    b"origin",
+    b"transfer-encoding",
+)
 _LENGTH_DIGITS: Final = 18
 _BEARER: Final = re.compile(rb"bearer +([a-z0-9._~+/-]+=*)", re.IGNORECASE)
 _QUALITY: Final = re.compile(rb"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
@@ -47,6 +55,9 @@ class Head:
                 self._repeated.add(name)
                 value = self._values[name] + b", " + value  # noqa: PLW2901  one value of two lines
             self._values[name] = value
+
+    def __contains__(self, name: bytes) -> bool:
+        return name in self._values
 
     @property
     def announces_body(self) -> bool:

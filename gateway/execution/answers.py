@@ -47,7 +47,8 @@ def answered(result: ExecutionResult, context: RequestContext) -> Answer:
     limit = context.services.settings.core.limit_errors
     errors = [_formatted(error, context) for error in placed[:limit]]
     body = {"errors": errors, "data": result.data} if errors else {"data": result.data}
-    return Answer(200, orjson.dumps(body), outcome=_first_code(errors))
+    cookie = None if errors else context.cookie
+    return Answer(200, orjson.dumps(body), outcome=_first_code(errors), cookie=cookie)
 
 
 def unreachable(result: ExecutionResult, *, changed: bool) -> Exception | None:

@@ -160,7 +160,7 @@ class Executor:
         if isinstance(found, bytes):
             self._fallbacks.count(run.operation)
             self._count(run, "OK")
-            return Answer(200, found, planned=True)
+            return Answer(200, found, planned=True, cookie=run.context.cookie)
         result = await self._reference.run(run.prepared, run.request, run.context)
         answer = answered(result, run.context)
         if found is not None:

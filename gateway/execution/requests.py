@@ -49,7 +49,8 @@ class Caller:
 class Answer:
     """``status`` is for application/graphql-response+json; ``document_error`` tells that document or variables were at fault.
 
-    ``outcome`` is the first error's code, or ``OK``. ``planned`` tells that a plan made it and not the reference.
+    ``outcome`` is the first error's code, or ``OK``. ``planned`` tells that a plan made it and not the reference. ``cookie`` is
+    the token that the browser is to keep from now on; empty, it is to forget the one it has.
     """
 
     status: int
@@ -57,3 +58,4 @@ class Answer:
     document_error: bool = False
     outcome: str = "OK"
     planned: bool = False
+    cookie: str | None = None
