@@ -3,7 +3,7 @@
 from strawberry import ID, argument, union
 
 from gateway.authoring.connections import Connection, Edge, PageInfo
-from gateway.authoring.scalars import Money
+from gateway.authoring.scalars import VIETNAM, Money
 from gateway.authoring.sources import (
     Filter,
     Rows,
@@ -33,6 +33,7 @@ from gateway.authoring.types import (
 
 __all__ = [
     "ID",
+    "VIETNAM",
     "Connection",
     "Edge",
     "Failure",

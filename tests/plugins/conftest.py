@@ -10,6 +10,8 @@ from gateway.contributions import contributions_of
 from gateway.migrations import MigrationBranch
 from gateway.registry import register
 from plugins.accounts import plugin as accounts
+from plugins.entitlements import plugin as entitlements
+from plugins.health_book import plugin as health_book
 from plugins.hi_card import plugin as hi_card
 from plugins.lookups import plugin as lookups
 from plugins.participation import plugin as participation
@@ -18,7 +20,14 @@ from plugins.participation import plugin as participation
 @pytest.fixture(scope="session")
 def plugins() -> Mapping[str, object]:
     """All of them, by name."""
-    return {"accounts": accounts, "hi_card": hi_card, "lookups": lookups, "participation": participation}
+    return {
+        "accounts": accounts,
+        "entitlements": entitlements,
+        "health_book": health_book,
+        "hi_card": hi_card,
+        "lookups": lookups,
+        "participation": participation,
+    }
 
 
 @pytest.fixture(scope="session")

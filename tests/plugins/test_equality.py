@@ -19,6 +19,8 @@ from gateway.demo.people import participants
 from gateway.testing import NOW, Coverage, check_equality
 from gateway.testing.features import Feature
 from plugins.accounts.demo import AccountsDemo
+from plugins.entitlements.demo import EntitlementsDemo
+from plugins.health_book.demo import VisitsDemo
 from plugins.hi_card.demo import CardsDemo
 from plugins.lookups.demo import LookupsDemo
 from plugins.participation.demo import ParticipationDemo
@@ -53,7 +55,14 @@ FEATURES: Final = (
 
 async def agreed(plugins: Mapping[str, object], store: Store, cases: int, seed: str) -> Coverage:
     """What the documents covered."""
-    sources = (LookupsDemo(), AccountsDemo(), CardsDemo(), ParticipationDemo())
+    sources = (
+        LookupsDemo(),
+        AccountsDemo(),
+        CardsDemo(),
+        EntitlementsDemo(),
+        VisitsDemo(),
+        ParticipationDemo(),
+    )
     portions = [
         rows for source in sources for rows in (*source.reference(DEMO), *source.participants(PEOPLE, DEMO))
     ]

@@ -22,6 +22,8 @@ MASKED = ("maskedPhone", "maskedEmail", "identityKind", "maskedIdentityNumber")
 PERSONAL = ("phone", "email", "identityNumber", "address", "agencyCode")
 RECORD = ("participationRecords", "participationTotals", "participationYears")
 CARDS = ("healthInsuranceCard", "healthInsuranceCards")
+ENTITLEMENTS = ("entitlements", "entitlementYears")
+VISITS = ("visits", "visitYears")
 
 
 @pytest.fixture
@@ -59,7 +61,19 @@ def test_what_each_audience_can_ask_for(
     ("audience", "fields"),
     [
         (Audience.PUBLIC, set[str]()),
-        (Audience.PARTICIPANT, {"socialSecurityCode", *IDENTITY, *MASKED, *PERSONAL, *CARDS, *RECORD}),
+        (
+            Audience.PARTICIPANT,
+            {
+                "socialSecurityCode",
+                *IDENTITY,
+                *MASKED,
+                *PERSONAL,
+                *CARDS,
+                *ENTITLEMENTS,
+                *RECORD,
+                *VISITS,
+            },
+        ),
         (Audience.OFFICER, {"socialSecurityCode", *IDENTITY, *MASKED, *PERSONAL, *CARDS}),
         (Audience.HOSPITAL, {*IDENTITY, *MASKED, *CARDS}),
     ],
