@@ -25,7 +25,12 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PARTICIPANT, "PersonalInformation"): (1, 2, 4),  # session, and the person's tables joined
     (Audience.PARTICIPANT, "MyCard"): (1, 2, 3),  # session, and person, card and facility in one
     (Audience.PARTICIPANT, "MyCards"): (1, 3, 3),  # session, page with facilities, count
-    (Audience.PARTICIPANT, "HomeScreen"): (1, 4, 5),  # session; person, card and facility; page; count
+    (Audience.PARTICIPANT, "HomeScreen"): (1, 6, 7),  # session; person, card and facility; three pages; count
+    (Audience.PARTICIPANT, "MyEntitlements"): (1, 3, 2),
+    (Audience.PARTICIPANT, "MyEntitlementYears"): (1, 1, 1),
+    (Audience.PARTICIPANT, "MyHealthBook"): (1, 1, 1),
+    (Audience.PARTICIPANT, "MyVisits"): (1, 3, 3),
+    (Audience.PARTICIPANT, "MyVisit"): (1, 2, 3),
     (Audience.PARTICIPANT, "MyParticipation"): (1, 3, 2),
     (Audience.PARTICIPANT, "MyParticipationTotals"): (1, 1, 1),
     (Audience.PARTICIPANT, "SearchFacilities"): (1, 3, 3),
@@ -34,6 +39,8 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.HOSPITAL, "CheckCard"): (1, 2, 4),
 }
 CODE: Mapping[tuple[Audience, str], int] = {
+    (Audience.PARTICIPANT, "MyEntitlementYears"): 1,  # all entitlements, for the totals of every year
+    (Audience.PARTICIPANT, "MyHealthBook"): 1,  # the years, summed up by the store
     (Audience.PARTICIPANT, "MyParticipationTotals"): 1,  # the whole record, for totals and years together
 }
 QUERIES = pytest.mark.parametrize(
@@ -43,7 +50,8 @@ QUERIES = pytest.mark.parametrize(
 
 def _variables(people: list[DemoParticipant]) -> dict[str, object]:
     code = people[0].social_security_code
-    return {"number": code, "socialSecurityCode": code, "search": "da khoa"}
+    visit = f"{people[0].key}-0"
+    return {"number": code, "socialSecurityCode": code, "search": "da khoa", "id": visit}
 
 
 def test_every_trusted_query_is_counted(gateway: Gateway) -> None:
