@@ -51,10 +51,10 @@ class Application:
 
     @property
     def branches(self) -> tuple[MigrationBranch, ...]:
-        """The plugins' migrations."""
+        """The migrations of the core's own tables and of the plugins'."""
         return tuple(
-            MigrationBranch(plugin, tables.migrations, tables.metadata)
-            for plugin, tables in self.contributions.tables.items()
+            MigrationBranch(name, tables.migrations, tables.metadata)
+            for name, tables in self.contributions.tables.items()
         )
 
     @asynccontextmanager

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from gateway.access import Audience, Scope
 from gateway.errors import CORE_CODES, Code
+from gateway.foundations import FOUNDATIONS, RESERVED
 from gateway.hookspecs import Tables
 from gateway.registry import Problem, Registry
 
@@ -16,7 +17,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Contributions:
-    """Classes, scopes, codes and tables by plugin, and what is wrong with them."""
+    """Classes, scopes, codes and tables by plugin, the core's own tables first, and what is wrong with them."""
 
     classes: tuple[tuple[str, tuple[type, ...]], ...]
     scopes: Mapping[str, Scope]
@@ -39,8 +40,12 @@ def contributions_of(registry: Registry) -> Contributions:
         "error code",
         problems,
     )
-    tables = dict(answers(registry, "database_tables", problems))
+    tables = {**FOUNDATIONS, **dict(answers(registry, "database_tables", problems))}
     problems += _table_problems(tables)
+    problems += [
+        Problem(name, "", "is a name of the core's; rename the plugin")
+        for name in RESERVED & registry.plugins.keys()
+    ]
     return Contributions(classes, scopes, tuple(codes.values()), tables, tuple(problems))
 
 

@@ -32,12 +32,14 @@ def migrate(installation: Installation, *, dry_run: bool) -> None:
 def revise(installation: Installation, plugin: str, message: str) -> None:
     """Write PLUGIN's next revision file: what its tables have and its revisions do not make.
 
+    The core's own sets of tables are revised by their names, as plugins are.
+
     MESSAGE is what the revision does, as "add place of issue". Read the file before you apply it.
     """
     branches = {branch.plugin: branch for branch in installation.compose().branches}
     if plugin not in branches:
-        names = ", ".join(sorted(branches)) or "none"
-        raise click.BadParameter(f"no plugin of this name has tables; plugins with tables: {names}")
+        names = ", ".join(sorted(branches))
+        raise click.BadParameter(f"nothing of this name has tables; there are: {names}")
     click.echo(asyncio.run(write_revision(branches[plugin], message)))
 
 

@@ -29,6 +29,7 @@ FOR_PLUGINS = frozenset(
         "gateway.folding",
         "gateway.fonts",
         "gateway.hookspecs",
+        "gateway.outbox",
         "gateway.settings",
         "gateway.sql",
         "gateway.typesetting",

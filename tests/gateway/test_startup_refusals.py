@@ -19,6 +19,7 @@ from gateway.authoring import extends, output_type, resolved
 from gateway.context import RequestContext
 from gateway.entities import Participant, Query
 from gateway.errors import Code, Text
+from gateway.foundations import RESERVED
 from gateway.hookspecs import Tables, hookimpl
 from gateway.registry import StartupRefused
 from tests.gateway.checks.probe import HERE, Root, plugin, refusals
@@ -206,6 +207,12 @@ def test_tables() -> None:
         "mine: mine_bound: no foreign key leaves a plugin; hold the entity's key in a plain column",
         "mine: stray: table names start with mine_, so that two plugins never meet in one",
     ]
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_plugin_with_a_name_of_the_cores(name: str) -> None:
+    """Its tables and messages would be taken for the core's."""
+    assert refusals(**{name: plugin(Root)}) == [f"{name}: is a name of the core's; rename the plugin"]
 
 
 def test_plugins_that_are_not_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,23 @@
+"""The core's own tables. Each set is a branch of migrations, made as a plugin's are and before them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import MetaData
+
+from gateway.hookspecs import Tables
+from gateway.outbox.tables import metadata as outbox
+
+
+def _tables(name: str, metadata: MetaData) -> Tables:
+    return Tables(metadata, Path(__file__).parent / name / "migrations")
+
+
+FOUNDATIONS: Final[Mapping[str, Tables]] = {"outbox": _tables("outbox", outbox)}
+"""Sets of tables by name, which begins the name of each of them. No plugin can have one of these names."""
+
+RESERVED: Final = frozenset({"core", *FOUNDATIONS})
+"""Names that are the core's."""
