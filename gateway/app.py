@@ -27,6 +27,7 @@ from gateway.planning.planner import Planner
 from gateway.registry import Problem, Registry, StartupRefused
 from gateway.settings import CoreSettings, Settings
 from gateway.telemetry import Telemetry
+from gateway.throttles import Throttles
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -116,7 +117,9 @@ def compose(
     assembly = assemble(model, contributions.scopes, database.dialect, settings.core.limit_page_size)
     documents = _documents(assembly, settings.core)
     resources: dict[type, object] = {}
-    services = Services(settings, database, watched, _secret(settings.core), resources, clock)
+    secret = _secret(settings.core)
+    throttles = Throttles(database, secret)
+    services = Services(settings, database, watched, secret, resources, clock, throttles)
     planner = Planner(
         assembly.schemas,
         model,

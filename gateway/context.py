@@ -20,6 +20,7 @@ from gateway.errors import Language, Text
 from gateway.loading import RequestLoader
 from gateway.settings import Settings
 from gateway.telemetry import Telemetry
+from gateway.throttles import Throttles
 from gateway.typesetting import Typesetting
 
 K = TypeVar("K", bound=Hashable)
@@ -29,7 +30,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Services:
-    """What lives as long as the process: settings, stores, telemetry, typesetting, and the plugins' resources by type."""
+    """What lives as long as the process: settings, stores, and what the core and the plugins (by type) keep beside them."""
 
     settings: Settings
     database: Database
@@ -37,6 +38,7 @@ class Services:
     secret: bytes
     resources: Mapping[type, object]
     clock: Callable[[], dt.datetime]
+    throttles: Throttles
     typesetting: Typesetting = field(default_factory=Typesetting)
 
     def resource(self, kind: type[R]) -> R:

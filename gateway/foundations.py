@@ -10,13 +10,17 @@ from sqlalchemy import MetaData
 
 from gateway.hookspecs import Tables
 from gateway.outbox.tables import metadata as outbox
+from gateway.throttles.models import metadata as throttles
 
 
 def _tables(name: str, metadata: MetaData) -> Tables:
     return Tables(metadata, Path(__file__).parent / name / "migrations")
 
 
-FOUNDATIONS: Final[Mapping[str, Tables]] = {"outbox": _tables("outbox", outbox)}
+FOUNDATIONS: Final[Mapping[str, Tables]] = {
+    "outbox": _tables("outbox", outbox),
+    "throttles": _tables("throttles", throttles),
+}
 """Sets of tables by name, which begins the name of each of them. No plugin can have one of these names."""
 
 RESERVED: Final = frozenset({"core", *FOUNDATIONS})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Final, TypeVar, cast
 from urllib.parse import urlsplit
@@ -74,6 +75,8 @@ class CoreSettings(Section):
     """Signs page cursors; at least 32 characters, the same on every node. Development makes one per process."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    trusted_proxies: Names = ()
+    """Networks as ``10.0.0.0/8`` whose ``X-Forwarded-For`` is believed; from anybody else the header is ignored."""
     schema_path: Path = Field(default_factory=published_schema)
     explorer_path: Path = Path(__file__).parents[1] / "web" / "dist"
     body_limit: int = Field(default=256 * 1024, ge=1024)
@@ -109,6 +112,21 @@ class CoreSettings(Section):
     def production(self) -> bool:
         """Whether this is a production deployment."""
         return self.environment is Environment.PRODUCTION
+
+    @property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies' networks."""
+        return tuple(ip_network(network) for network in self.trusted_proxies)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError("names networks like 10.0.0.0/8 or 2001:db8::/32, by commas") from None
+        return networks
 
     @field_validator("database_url")
     @classmethod

@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from starlette.types import Receive, Scope, Send
 
 from gateway.database import DatabaseBusy, DatabaseUnavailable
+from gateway.edge.addresses import ClientAddress, client_addresses
 from gateway.edge.answers import CLOSE, WHOLE, Media, Reply, request_ids
 from gateway.edge.attendance import Attendance, Work
 from gateway.edge.bodies import Body, Budget, Gone
@@ -80,10 +81,10 @@ class _Exchange:
         extra = ((b"allow", b"POST"),) if status == METHOD_NOT_ALLOWED.status else ()
         return Reply(status, answer.body, self.request_id, media, extra)
 
-    def sender(self) -> Sender:
-        """How the request came. The address is the peer's: headers about other addresses are anyone's to write."""
+    def sender(self, client_address: ClientAddress) -> Sender:
+        """How the request came."""
         peer = self.scope.get("client")
-        address = peer[0] if peer else None
+        address = client_address(peer[0] if peer else None, self.head.get(b"x-forwarded-for"))
         return Sender(self.language, self.request_id, address, self.scope["method"] == "GET")
 
     async def send(self, reply: Reply, send: Send) -> None:
@@ -109,6 +110,7 @@ class GraphQLEndpoint:
         self._budget = Budget(BODIES_AT_ONCE * core.body_limit)
         self._attendance = Attendance(core.request_timeout)
         self._request_ids = request_ids()
+        self._client_address = client_addresses(core.trusted_networks)
         self._negotiated = lru_cache(DISTINCT)(negotiated)
         self._language = lru_cache(DISTINCT)(language)
         self._check_content = lru_cache(DISTINCT)(check_content)
@@ -155,7 +157,7 @@ class GraphQLEndpoint:
         if self._attendance.working >= self._concurrency:
             raise ClientError(UNAVAILABLE)
         with Work(self._attendance, exchange.receive):
-            return await self._executor.answer(request, token, exchange.sender())
+            return await self._executor.answer(request, token, exchange.sender(self._client_address))
 
     def _token(self, exchange: _Exchange) -> str | None:
         """The token of a request, from one place: of two nobody could say whose request it is."""

@@ -16,3 +16,9 @@ class SignInRefusal(enum.Enum):
         Text("Mã số BHXH hoặc mật khẩu không đúng.", "The social security code or the password is wrong."),
         "`signIn`: no account has this code, or the password is another; which of them is not told.",
     )
+    TOO_MANY_ATTEMPTS = Code(
+        "TOO_MANY_ATTEMPTS",
+        200,
+        Text("Quá nhiều lần thử, vui lòng thử lại sau.", "Too many attempts; please try again later."),
+        "`signIn`: the code or the address was used too often, whether there is an account or not; `retryAt` tells until when.",
+    )

@@ -98,6 +98,9 @@ class SignInRefused(Failure):
     """No session was opened (Đăng nhập không thành công)."""
 
     code: SignInRefusal = attribute("Why (Lý do).")
+    retry_at: dt.datetime | None = attribute(
+        "When to try again, after too many attempts (Thử lại từ).", default=None
+    )
 
 
 SignInOutcome = Annotated[
@@ -120,11 +123,11 @@ async def sign_in(
     ],
 ) -> SignedIn | SignInRefused:
     """Open a session (Đăng nhập)."""
-    opened = await signing_in.sign_in(context, credentials.social_security_code, credentials.password)
-    if opened is None:
-        refusal = SignInRefusal.WRONG_CREDENTIALS
-        return SignInRefused(code=refusal, message=context.text(refusal.value.text))
-    return SignedIn(token=opened.token, expires_at=opened.expires_at)
+    outcome = await signing_in.sign_in(context, credentials.social_security_code, credentials.password)
+    if isinstance(outcome, signing_in.Refused):
+        message = context.text(outcome.why.value.text)
+        return SignInRefused(code=outcome.why, message=message, retry_at=outcome.retry_at)
+    return SignedIn(token=outcome.token, expires_at=outcome.expires_at)
 
 
 async def sign_out(context: RequestContext) -> SignedOut:

@@ -17,6 +17,15 @@ class AccountsSettings(Section):
     shared desk. A hospital's token is used by its information system, at any hour, so only its age counts.
     """
 
+    sign_in_attempts: int = Field(default=5, ge=1, le=10)
+    """Wrong passwords in a row of one account before there are delays."""
+    sign_in_delay_minutes: int = Field(default=15, ge=1, le=60)
+    """The first delay; each further attempt doubles it."""
+    sign_in_longest_delay_hours: int = Field(default=4, ge=1, le=24)
+    sign_ins_per_address: int = Field(default=100, ge=1)
+    """Attempts in a quarter of an hour; whole villages share the address of a mobile network."""
+    sign_ins_together: int = Field(default=1000, ge=1)
+    """Attempts in a minute, of all addresses."""
     participant_idle_days: int = Field(default=30, ge=1)
     participant_absolute_days: int = Field(default=90, ge=1)
     officer_idle_minutes: int = Field(default=30, ge=1)

@@ -32,6 +32,7 @@ FOR_PLUGINS = frozenset(
         "gateway.outbox",
         "gateway.settings",
         "gateway.sql",
+        "gateway.throttles",
         "gateway.typesetting",
     }
 )

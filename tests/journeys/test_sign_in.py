@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 
 import pytest
 
 from gateway.demo.people import DemoParticipant
-from tests.journeys.conftest import Gateway
+from plugins.accounts.demo import DEMO_PASSWORD
+from tests.journeys.conftest import Gateway, Start
 
 SIGN_IN = """
 mutation SignIn($credentials: Credentials!) {
@@ -146,11 +148,61 @@ async def test_tokens_in_urls_and_cookies_are_ignored(
     assert answer.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_INVALID"
 
 
-async def test_many_people_at_once_get_their_own(gateway: Gateway, people: list[DemoParticipant]) -> None:
-    async def read(person: DemoParticipant) -> None:
+async def test_many_people_at_once_get_their_own(start: Start, people: list[DemoParticipant]) -> None:
+    async def read(gateway: Gateway, person: DemoParticipant) -> None:
         token = await gateway.sign_in(person)
         for _ in range(5):
             me = (await gateway.data("{ me { id socialSecurityCode } }", token))["me"]
             assert me == {"id": person.key, "socialSecurityCode": person.social_security_code}
 
-    await asyncio.gather(*(read(person) for person in people[:12]))
+    async with start(VSSID_DATABASE_WAIT="30") as gateway:
+        await asyncio.gather(*(read(gateway, person) for person in people[:12]))
+
+
+async def attempt(gateway: Gateway, code: str, password: str, **headers: str) -> dict[str, str]:
+    document = SIGN_IN.replace("code message field", "code message retryAt")
+    variables = {"credentials": {"socialSecurityCode": code, "password": password}}
+    answer = await gateway.http.post(
+        "/graphql",
+        json={"query": document, "variables": variables},
+        headers={"accept-language": "en"} | headers,
+    )
+    outcome: dict[str, str] = answer.json()["data"]["signIn"]
+    return outcome
+
+
+async def test_guessing_stops_after_five_whatever_address_is_claimed(
+    gateway: Gateway, people: list[DemoParticipant]
+) -> None:
+    for code in (somebody(people).social_security_code, "0099999999"):
+        codes = []
+        for guess in range(9):
+            headers = {"x-forwarded-for": f"203.0.113.{guess}"}
+            codes.append((await attempt(gateway, code, f"guess {guess}", **headers))["code"])
+        assert codes == ["WRONG_CREDENTIALS"] * 5 + ["TOO_MANY_ATTEMPTS"] * 4
+    refused = await attempt(gateway, somebody(people).social_security_code, DEMO_PASSWORD)
+    assert refused["message"] == "Too many attempts; please try again later."
+    assert refused["retryAt"] == "2020-12-01T09:15:00+07:00"
+    gateway.clock.advance(minutes=15)
+    assert (await attempt(gateway, somebody(people).social_security_code, DEMO_PASSWORD))["token"]
+
+
+async def test_sixty_guesses_at_once_are_not_more_than_five(
+    start: Start, people: list[DemoParticipant]
+) -> None:
+    code = somebody(people).social_security_code
+    async with start(VSSID_DATABASE_WAIT="30") as gateway:
+        outcomes = await asyncio.gather(*(attempt(gateway, code, f"guess {guess}") for guess in range(60)))
+    counted = Counter(outcome["code"] for outcome in outcomes)
+    assert counted == {"WRONG_CREDENTIALS": 5, "TOO_MANY_ATTEMPTS": 55}
+
+
+async def test_an_address_has_a_budget_and_a_trusted_proxy_tells_it(start: Start) -> None:
+    settings = {"VSSID_TRUSTED_PROXIES": "127.0.0.0/8", "VSSID_ACCOUNTS_SIGN_INS_PER_ADDRESS": "3"}
+    async with start(**settings) as gateway:
+        for address, allowed in (("203.0.113.1", 3), ("203.0.113.2", 3), ("198.51.100.9, 203.0.113.2", 0)):
+            codes = [
+                (await attempt(gateway, f"00999999{guess:02}", "x", **{"x-forwarded-for": address}))["code"]
+                for guess in range(4)
+            ]
+            assert codes == ["WRONG_CREDENTIALS"] * allowed + ["TOO_MANY_ATTEMPTS"] * (4 - allowed)

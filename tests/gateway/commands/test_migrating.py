@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from gateway import contributions
+from gateway.foundations import FOUNDATIONS
 from tests.gateway.commands.clinic import Clinic
 from tests.gateway.commands.conftest import Command
 
@@ -24,7 +30,7 @@ def of_clinic(output: str) -> list[str]:
 def test_tables_are_made_once(command: Command, tmp_path: Path) -> None:
     assert of_clinic(command("migrate", "--dry-run").output) == ["Would apply clinic_0001: visitors."]
     assert command("migrate").output.splitlines()[-1] == "Applied clinic_0001: visitors."
-    assert {"clinic_visitor", "outbox_message"} <= tables(tmp_path)
+    assert {"clinic_visitor", "outbox_message", "throttles_counter"} <= tables(tmp_path)
     assert command("migrate").output == "The database is up to date.\n"
     assert command("migrate", "--dry-run").output == "The database is up to date.\n"
 
@@ -47,7 +53,19 @@ def test_a_revision_is_written(command: Command, plugins: dict[str, object], tmp
 def test_a_revision_of_an_unknown_plugin(command: Command) -> None:
     refused = command("revise", "klinik", "x", status=2)
     assert "nothing of this name has tables; there are: " in refused.stderr
-    assert {"clinic", "outbox"} <= set(re.findall(r"\w+", refused.stderr))
+    assert {"clinic", "throttles"} <= set(re.findall(r"\w+", refused.stderr))
+
+
+def test_the_cores_tables_are_revised_as_plugins_are(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "throttles"
+    shutil.copytree(FOUNDATIONS["throttles"].migrations, folder)
+    moved = {**FOUNDATIONS, "throttles": replace(FOUNDATIONS["throttles"], migrations=folder)}
+    monkeypatch.setattr(contributions, "FOUNDATIONS", moved)
+    written = Path(command("revise", "throttles", "nothing new").output.splitlines()[-1])
+    assert written == folder / "0002_nothing_new.py"
+    assert "down_revision = 'throttles_0001'" in written.read_text(encoding="utf-8")
 
 
 def test_migrations_that_do_not_fit_are_printed_in_full(

@@ -20,6 +20,7 @@ from gateway.execution import Recognition
 from gateway.settings import load
 from gateway.telemetry import Telemetry
 from gateway.testing import NOW
+from gateway.throttles import Throttles
 from plugins.accounts.authenticating import SessionAuthenticator
 from plugins.accounts.models import session
 from plugins.accounts.sessions import (
@@ -68,7 +69,7 @@ def clock() -> Clock:
 def services(database: Database, clock: Clock) -> Iterator[Services]:
     telemetry = Telemetry.from_environment({})
     settings = load({}, {"accounts": AccountsSettings})
-    yield Services(settings, database, telemetry, b"", {}, clock)
+    yield Services(settings, database, telemetry, b"", {}, clock, Throttles(database, b""))
     telemetry.shutdown()
 
 
