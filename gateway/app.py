@@ -21,6 +21,7 @@ from gateway.credentials import PasswordHashing
 from gateway.database import Database
 from gateway.documents import DocumentRefused, Documents, trusted_files
 from gateway.documents.limits import Limits
+from gateway.downloads import Downloads
 from gateway.execution import Executor, Recognition
 from gateway.migrations import MigrationBranch
 from gateway.planning.planner import Planner
@@ -117,9 +118,7 @@ def compose(
     assembly = assemble(model, contributions.scopes, database.dialect, settings.core.limit_page_size)
     documents = _documents(assembly, settings.core)
     resources: dict[type, object] = {}
-    secret = _secret(settings.core)
-    throttles = Throttles(database, secret)
-    services = Services(settings, database, watched, secret, resources, clock, throttles)
+    services = _services(settings, database, watched, resources, clock, contributions)
     planner = Planner(
         assembly.schemas,
         model,
@@ -170,6 +169,29 @@ def limits_of(core: CoreSettings) -> Limits:
         page_size=core.limit_page_size,
         cost=core.limit_cost,
         errors=core.limit_errors,
+    )
+
+
+def _services(
+    settings: Settings,
+    database: Database,
+    telemetry: Telemetry,
+    resources: Mapping[type, object],
+    clock: Callable[[], dt.datetime],
+    contributions: Contributions,
+) -> Services:
+    secret = _secret(settings.core)
+    downloads = Downloads(secret, contributions.downloads)
+    return Services(
+        settings,
+        database,
+        telemetry,
+        secret,
+        resources,
+        clock,
+        Throttles(database, secret),
+        downloads=downloads,
+        directory=contributions.directory,
     )
 
 

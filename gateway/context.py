@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.access import Viewer
 from gateway.authoring.scalars import VIETNAM
 from gateway.database import Database
+from gateway.directory import NobodyKnown, ParticipantDirectory
+from gateway.downloads import Downloads
 from gateway.errors import Language, Text
 from gateway.loading import RequestLoader
 from gateway.settings import Settings
@@ -40,6 +42,8 @@ class Services:
     clock: Callable[[], dt.datetime]
     throttles: Throttles
     typesetting: Typesetting = field(default_factory=Typesetting)
+    downloads: Downloads = field(default_factory=lambda: Downloads(b"", {}))
+    directory: ParticipantDirectory = field(default_factory=NobodyKnown)
 
     def resource(self, kind: type[R]) -> R:
         """A resource that a plugin opened with the hook ``resources``."""

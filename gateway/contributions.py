@@ -1,4 +1,4 @@
-"""What the plugins contribute besides fields, collected and checked for clashes: scopes, codes, tables."""
+"""What the plugins contribute besides fields, collected and checked for clashes: scopes, codes, tables, downloads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from gateway.access import Audience, Scope
+from gateway.directory import NobodyKnown, ParticipantDirectory
+from gateway.downloads import Download
 from gateway.errors import CORE_CODES, Code
 from gateway.foundations import FOUNDATIONS, RESERVED
 from gateway.hookspecs import Tables
@@ -23,6 +25,8 @@ class Contributions:
     scopes: Mapping[str, Scope]
     codes: tuple[Code, ...]
     tables: Mapping[str, Tables]
+    downloads: Mapping[str, Download]
+    directory: ParticipantDirectory
     problems: tuple[Problem, ...]
 
 
@@ -46,7 +50,13 @@ def contributions_of(registry: Registry) -> Contributions:
         Problem(name, "", "is a name of the core's; rename the plugin")
         for name in RESERVED & registry.plugins.keys()
     ]
-    return Contributions(classes, scopes, tuple(codes.values()), tables, tuple(problems))
+    downloads = _unique(
+        _flat(answers(registry, "downloads", problems)), lambda download: download.name, "download", problems
+    )
+    directory = _directory(answers(registry, "participant_directory", problems), problems)
+    return Contributions(
+        classes, scopes, tuple(codes.values()), tables, downloads, directory, tuple(problems)
+    )
 
 
 def answers(
@@ -60,6 +70,16 @@ def answers(
         except Exception as error:  # noqa: BLE001 - whatever a hook raises is that plugin's problem
             problems.append(Problem(plugin, hook, f"raised {type(error).__name__}: {error}"))
     return found
+
+
+def _directory(
+    found: Sequence[tuple[str, ParticipantDirectory]], problems: list[Problem]
+) -> ParticipantDirectory:
+    problems += [
+        Problem(plugin, "participant_directory", f"{found[0][0]} keeps the participants already")
+        for plugin, _ in found[1:]
+    ]
+    return found[0][1] if found else NobodyKnown()
 
 
 def _flat(found: Sequence[tuple[str, Sequence[T]]]) -> Iterator[tuple[str, T]]:

@@ -96,6 +96,12 @@ FORBIDDEN: Final = Code(
     "The access rule of a field refuses this viewer; the field is null and others are answered. To a whole request: another "
     "site may have sent it with the console's cookie, and `reason` names the rule.",
 )
+NOT_FOUND: Final = Code(
+    "NOT_FOUND",
+    404,
+    Text("Không tìm thấy, hoặc đường dẫn đã hết hạn.", "There is no such thing, or its address has expired."),
+    "A download's address is wrong, older than five minutes, or another session's; ask for a new one.",
+)
 METHOD_NOT_ALLOWED: Final = Code(
     "METHOD_NOT_ALLOWED",
     405,
@@ -197,6 +203,7 @@ CORE_CODES: Final[tuple[Code, ...]] = (
     BAD_REQUEST,
     UNAUTHENTICATED,
     FORBIDDEN,
+    NOT_FOUND,
     METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
     REQUEST_TIMEOUT,

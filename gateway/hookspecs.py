@@ -21,6 +21,8 @@ from sqlalchemy import MetaData, Select
 from gateway.access import Scope, Viewer
 from gateway.context import Services
 from gateway.demo import DemoData
+from gateway.directory import ParticipantDirectory
+from gateway.downloads import Download
 from gateway.errors import Code
 from gateway.settings import Section, Settings
 
@@ -129,12 +131,22 @@ def demo_data() -> DemoData:  # type: ignore[empty-body]
     """How to fill the plugin's tables with synthetic people, and the identities that a newcomer can try."""
 
 
+@hookspec
+def participant_directory() -> ParticipantDirectory:  # type: ignore[empty-body]
+    """Who participants are, for other plugins' code. The plugin that keeps them declares it, and no other one can."""
+
+
 # --- running -----------------------------------------------------------------------------------------------------
 
 
 @hookspec
 def resources(settings: Settings) -> Sequence[AbstractAsyncContextManager[object]]:  # type: ignore[empty-body]
     """Long-lived objects (a bounded worker pool, a client), entered at start and left at stop; code finds them by type."""
+
+
+@hookspec
+def downloads() -> Sequence[Download]:  # type: ignore[empty-body]
+    """Files over HTTP: papers, pictures, spreadsheets. A field gives a client the address of one that is made for it."""
 
 
 @hookspec

@@ -105,7 +105,9 @@ async def _serve(
 
     async with application.running():
         ping = application.services.database.ping
-        site = edge.site(application.executor, core, ping, draining, _explorer(application, identities))
+        downloads = edge.DownloadEndpoint(application.executor, application.services)
+        more = [*downloads.routes(), *_explorer(application, identities)]
+        site = edge.site(application.executor, core, ping, draining, more)
         gc.collect()
         gc.freeze()  # what start-up has made stays: looking through it again and again is for nothing
         await edge.serve(site, core, draining, listener=listener, started=announce)

@@ -134,9 +134,11 @@ class GraphQLEndpoint:
             await exchange.send(exchange.refusal(ClientError(UNAVAILABLE)), send)
             raise
         except Exception as fault:  # noqa: BLE001  whatever it is: the caller gets an answer, the log its place
-            told = _told(fault, exchange.request_id)
-            reply = exchange.refusal(told, media)
-            if exchange.by_cookie and told.code is UNAUTHENTICATED:  # or the browser would never be rid of it
+            failure = told(fault, exchange.request_id)
+            reply = exchange.refusal(failure, media)
+            if (
+                exchange.by_cookie and failure.code is UNAUTHENTICATED
+            ):  # or the browser would never be rid of it
                 reply = reply.also(self._cookie.header(""))
         await exchange.send(reply, send)
 
@@ -178,8 +180,8 @@ class GraphQLEndpoint:
             raise ClientError(BAD_REQUEST, reason="url_parameters")
 
 
-def _told(fault: Exception, request_id: str) -> ClientError:
-    """What the client is told of a fault."""
+def told(fault: Exception, request_id: str) -> ClientError:
+    """What the client is told of a fault; the log is told what nobody expected."""
     if isinstance(fault, ClientError):
         return fault
     if isinstance(fault, DatabaseBusy | DatabaseUnavailable):

@@ -9,11 +9,13 @@ import click
 
 from gateway.access import Scope
 from gateway.demo import DemoData
+from gateway.directory import ParticipantDirectory
 from gateway.errors import Code
 from gateway.hookspecs import RowAuthenticator, Tables, hookimpl
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
 from plugins.accounts.demo import AccountsDemo
+from plugins.accounts.directory import Directory
 from plugins.accounts.personal import schema as personal
 from plugins.accounts.refusals import SignInRefusal
 from plugins.accounts.settings import AccountsSettings
@@ -54,6 +56,11 @@ def database_tables() -> Tables:
 @hookimpl
 def demo_data() -> DemoData:
     return AccountsDemo()
+
+
+@hookimpl
+def participant_directory() -> ParticipantDirectory:
+    return Directory()
 
 
 @hookimpl

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.demo import DemoData
+from gateway.downloads import Download
 from gateway.hookspecs import Tables, hookimpl
 from plugins.participation import models, schema
 from plugins.participation.demo import ParticipationDemo
+from plugins.participation.papers import DOWNLOADS
 
 
 @hookimpl
@@ -24,3 +26,8 @@ def database_tables() -> Tables:
 @hookimpl
 def demo_data() -> DemoData:
     return ParticipationDemo()
+
+
+@hookimpl
+def downloads() -> Sequence[Download]:
+    return DOWNLOADS

@@ -194,6 +194,11 @@ async def participation_years(participant: Participant, context: RequestContext)
     return [_year(one) for one in sorted(summed, key=lambda one: (one.year, order.index(one.kind)))]
 
 
+async def participation_spreadsheet_url(participant: Participant, context: RequestContext) -> str:
+    """Where the whole record is as a CSV file, for this session and five minutes (Tải quá trình tham gia)."""
+    return context.services.downloads.url(context, "participation.spreadsheet", participant.id)
+
+
 @extends(Participant)
 class Participation:
     """A participant's record."""
@@ -212,6 +217,7 @@ class Participation:
         rule=OWN,
     )
     participation_totals: ParticipationTotals | None = resolved(participation_totals, rule=OWN)
+    participation_spreadsheet_url: str | None = resolved(participation_spreadsheet_url, rule=OWN)
     participation_years: list[ParticipationYear] | None = resolved(participation_years, rule=OWN)
 
 

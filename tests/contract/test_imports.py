@@ -24,6 +24,8 @@ FOR_PLUGINS = frozenset(
         "gateway.database",
         "gateway.demo",
         "gateway.demo.people",
+        "gateway.directory",
+        "gateway.downloads",
         "gateway.entities",
         "gateway.errors",
         "gateway.folding",

@@ -20,7 +20,12 @@ from tests.stores import Store
 IDENTITY = ("fullName", "birthDate", "birthDatePrecision", "sex")
 MASKED = ("maskedPhone", "maskedEmail", "identityKind", "maskedIdentityNumber")
 PERSONAL = ("phone", "email", "identityNumber", "address", "agencyCode")
-RECORD = ("participationRecords", "participationTotals", "participationYears")
+RECORD = (
+    "participationRecords",
+    "participationTotals",
+    "participationYears",
+    "participationSpreadsheetUrl",
+)
 CARDS = ("healthInsuranceCard", "healthInsuranceCards")
 ENTITLEMENTS = ("entitlements", "entitlementYears")
 VISITS = ("visits", "visitYears")
