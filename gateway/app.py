@@ -15,6 +15,7 @@ from gateway import registry as plugins_of
 from gateway import settings as settings_of
 from gateway.access import Audience
 from gateway.assembly import Assembly, assemble, checked_model
+from gateway.audit.trail import Trail
 from gateway.context import Services
 from gateway.contributions import Contributions, answers, contributions_of
 from gateway.credentials import PasswordHashing
@@ -190,6 +191,7 @@ def _services(
         resources,
         clock,
         Throttles(database, secret),
+        Trail(database),
         downloads=downloads,
         directory=contributions.directory,
     )

@@ -14,6 +14,10 @@ from aiodataloader import DataLoader
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access import Viewer
+from gateway.audit.chain import append
+from gateway.audit.entries import Entry
+from gateway.audit.observations import Observations
+from gateway.audit.trail import Trail
 from gateway.authoring.scalars import VIETNAM
 from gateway.database import Database
 from gateway.directory import NobodyKnown, ParticipantDirectory
@@ -41,6 +45,7 @@ class Services:
     resources: Mapping[type, object]
     clock: Callable[[], dt.datetime]
     throttles: Throttles
+    trail: Trail
     typesetting: Typesetting = field(default_factory=Typesetting)
     downloads: Downloads = field(default_factory=lambda: Downloads(b"", {}))
     directory: ParticipantDirectory = field(default_factory=NobodyKnown)
@@ -70,6 +75,7 @@ class RequestContext:
 
     ``changes`` are those that a plan has made, in order, for the reference to go on from. ``cookie`` is a session's token that
     the browser is to keep, HttpOnly, for its later requests; empty, it is to forget it. It is set where all went well.
+    ``entries`` is what the mutation under way has for the audit trail, and ``observed`` what the answer tells of others.
     """
 
     services: Services
@@ -80,9 +86,14 @@ class RequestContext:
     client_address: str | None = None
     changes: deque[Change] = field(default_factory=deque)
     cookie: str | None = None
+    entries: list[Entry] = field(default_factory=list)
+    observed: Observations = field(init=False)
     _loaders: dict[Hashable, RequestLoader[Any, Any]] = field(default_factory=dict)
     _work: AsyncConnection | None = None
     _stack: AsyncExitStack | None = None
+
+    def __post_init__(self) -> None:
+        self.observed = Observations(self.viewer)
 
     @property
     def today(self) -> dt.date:
@@ -107,8 +118,11 @@ class RequestContext:
         try:
             async with AsyncExitStack() as self._stack:
                 yield
+                if self.entries:  # last, so that the trail's end is locked for a moment only
+                    await append(await self.work(), self.entries)
         finally:
             self._stack = self._work = None
+            self.entries.clear()
 
     def loader(
         self, batch: Callable[[Sequence[K], RequestContext], Awaitable[Sequence[V]]]

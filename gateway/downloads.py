@@ -51,7 +51,8 @@ class Download:
 
     ``produce(context, argument)`` makes it of the text that the ticket carries, for ``context.viewer``. It raises
     :class:`~gateway.access.AccessDenied` where the viewer may not have it (any more), as ``OWN.check`` does, and
-    returns None where there is nothing to have. Heavy work goes to a bounded pool, as ``services.typesetting``.
+    returns None where there is nothing to have. It tells of whom it has read: ``context.observed.read(RECORD, [participant])``;
+    what they read of themselves is left out. Heavy work goes to a bounded pool, as ``services.typesetting``.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Downloads:
             self._working -= 1
         if produced is None:
             raise NoSuchDownload
+        await context.services.trail.record(context)
         if len(produced.content) > LARGEST:
             raise ValueError(f"{name} produced more than {LARGEST} bytes")
         return produced

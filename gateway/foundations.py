@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import MetaData
 
+from gateway.audit.models import metadata as audit
 from gateway.hookspecs import Tables
 from gateway.outbox.tables import metadata as outbox
 from gateway.throttles.models import metadata as throttles
@@ -18,6 +19,7 @@ def _tables(name: str, metadata: MetaData) -> Tables:
 
 
 FOUNDATIONS: Final[Mapping[str, Tables]] = {
+    "audit": _tables("audit", audit),
     "outbox": _tables("outbox", outbox),
     "throttles": _tables("throttles", throttles),
 }

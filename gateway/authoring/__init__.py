@@ -3,6 +3,7 @@
 from strawberry import ID, argument, union
 
 from gateway.authoring.connections import Connection, Edge, PageInfo
+from gateway.authoring.data_kinds import DataKind
 from gateway.authoring.scalars import VIETNAM, Money
 from gateway.authoring.sources import (
     Filter,
@@ -35,6 +36,7 @@ __all__ = [
     "ID",
     "VIETNAM",
     "Connection",
+    "DataKind",
     "Edge",
     "Failure",
     "Filter",

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Table
 from strawberry.types.base import get_object_definition
 from strawberry.types.enum import StrawberryEnumDefinition
 
+from gateway.authoring.data_kinds import UNSAID, DataKind, Unsaid
 from gateway.authoring.sources import Rows
 
 C = TypeVar("C", bound=type)
@@ -21,12 +22,17 @@ E = TypeVar("E", bound=type[enum.Enum])
 
 @dataclass(frozen=True, eq=False)
 class RowType:
-    """What ``@value_type(table)`` and ``@kinds_of`` declare: whose rows, which of them, and how kinds are told apart."""
+    """What ``@value_type(table)`` and ``@kinds_of`` declare: whose rows, which of them, and how kinds are told apart.
+
+    ``about`` is the column with the participant whom a row is about, and ``data`` what it tells of them.
+    """
 
     table: Table
     rows: Rows | None
     by: ColumnElement[Any] | None = None
     kind: object = None
+    about: ColumnElement[Any] | Unsaid | None = UNSAID
+    data: DataKind | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +42,7 @@ class Extension:
     target: type
     row: ColumnElement[Any] | None
     rows: Rows | None
+    data: DataKind | None = None
 
 
 def declared_rows(cls: object) -> RowType | None:
@@ -56,11 +63,18 @@ def is_made_by_code(cls: object) -> bool:
 
 
 def value_type(
-    table: Table | None = None, *, kind: object = None, rows: Rows | None = None
+    table: Table | None = None,
+    *,
+    kind: object = None,
+    rows: Rows | None = None,
+    about: ColumnElement[Any] | Unsaid | None = UNSAID,
+    data: DataKind | None = None,
 ) -> Callable[[C], C]:
     """Rows of a table as a GraphQL type; its fields rely on the rule of the field that led to it.
 
-    With ``kind`` instead of a table: the rows of the interface it inherits (see :func:`kinds_of`) whose kind this is.
+    ``about`` is the column with the key of the participant whom a row is about (None: of nobody), ``data`` the kind of data:
+    whoever else reads such a row is noted in the audit trail. With ``kind`` instead of a table: the rows of the interface it
+    inherits (see :func:`kinds_of`) whose kind this is.
     """
 
     def declare(cls: C) -> C:
@@ -73,7 +87,7 @@ def value_type(
         assert source is not None
         made = strawberry.type(cls, description=cls.__doc__)
         inherited = interface.rows if interface else None
-        made.__vssid_rows__ = RowType(source, rows or inherited, None, kind)  # type: ignore[attr-defined]
+        made.__vssid_rows__ = RowType(source, rows or inherited, None, kind, about, data)  # type: ignore[attr-defined]
         if kind is not None:
             # Rows are no instances of the class; their interface has told the kind already.
             get_object_definition(made, strict=True).is_type_of = lambda row, info: True
@@ -82,12 +96,22 @@ def value_type(
     return declare
 
 
-def kinds_of(table: Table, *, by: ColumnElement[Any], rows: Rows | None = None) -> Callable[[C], C]:
-    """An interface over the rows of a table; the value of column ``by`` tells which ``@value_type(kind=...)`` a row is."""
+def kinds_of(
+    table: Table,
+    *,
+    by: ColumnElement[Any],
+    rows: Rows | None = None,
+    about: ColumnElement[Any] | Unsaid | None = UNSAID,
+    data: DataKind | None = None,
+) -> Callable[[C], C]:
+    """An interface over the rows of a table; the value of column ``by`` tells which ``@value_type(kind=...)`` a row is.
+
+    ``about`` and ``data`` are as in :func:`value_type`, for all its kinds.
+    """
 
     def declare(cls: C) -> C:
         made = strawberry.interface(cls, description=cls.__doc__)
-        made.__vssid_rows__ = RowType(table, rows, by)  # type: ignore[attr-defined]
+        made.__vssid_rows__ = RowType(table, rows, by, None, about, data)  # type: ignore[attr-defined]
         get_object_definition(made, strict=True).resolve_type = lambda row, info, interface: row.kind()
         return made
 
@@ -95,13 +119,21 @@ def kinds_of(table: Table, *, by: ColumnElement[Any], rows: Rows | None = None) 
 
 
 def extends(
-    target: type, *, row: ColumnElement[Any] | None = None, rows: Rows | None = None
+    target: type,
+    *,
+    row: ColumnElement[Any] | None = None,
+    rows: Rows | None = None,
+    data: DataKind | None = None,
 ) -> Callable[[C], C]:
-    """Fields for an entity, ``Query`` or ``Mutation``. ``row`` is our column holding the entity's key, for ``column`` fields."""
+    """Fields for an entity, ``Query`` or ``Mutation``. ``row`` is our column holding the entity's key, for ``column`` fields.
+
+    Fields of ``Participant`` are about that participant: ``data`` says what kind of data they are, but for those that lead to
+    rows which say so themselves.
+    """
 
     def declare(cls: C) -> C:
         made = strawberry.type(cls)
-        made.__vssid_extension__ = Extension(target, row, rows)  # type: ignore[attr-defined]
+        made.__vssid_extension__ = Extension(target, row, rows, data)  # type: ignore[attr-defined]
         return made
 
     return declare

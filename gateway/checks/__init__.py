@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import MetaData
 
 from gateway.access import Scope
-from gateway.checks import access, code, data, kinds, shape
+from gateway.checks import about, access, code, data, kinds, shape
 from gateway.model import Model
 from gateway.registry import Problem
 
@@ -22,5 +22,6 @@ def problems_of(
     yield from access.problems(model, scopes)
     yield from shape.problems(model)
     yield from kinds.problems(model)
+    yield from about.problems(model)
     yield from data.problems(model, metadata)
     yield from code.problems(model)

@@ -48,7 +48,9 @@ def answered(result: ExecutionResult, context: RequestContext) -> Answer:
     errors = [_formatted(error, context) for error in placed[:limit]]
     body = {"errors": errors, "data": result.data} if errors else {"data": result.data}
     cookie = None if errors else context.cookie
-    return Answer(200, orjson.dumps(body), outcome=_first_code(errors), cookie=cookie)
+    return Answer(
+        200, orjson.dumps(body), outcome=_first_code(errors), cookie=cookie, reads=context.observed.told()
+    )
 
 
 def unreachable(result: ExecutionResult, *, changed: bool) -> Exception | None:

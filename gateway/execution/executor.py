@@ -158,10 +158,13 @@ class Executor:
     async def _complete(self, run: _Run, found: Made | None) -> Answer:
         """The plan's answer, or the reference's where there is none (None: nor was there to be one)."""
         if isinstance(found, bytes):
+            await self._record(run)
             self._fallbacks.count(run.operation)
             self._count(run, "OK")
-            return Answer(200, found, planned=True, cookie=run.context.cookie)
+            context = run.context
+            return Answer(200, found, planned=True, cookie=context.cookie, reads=context.observed.told())
         result = await self._reference.run(run.prepared, run.request, run.context)
+        await self._record(run)
         answer = answered(result, run.context)
         if found is not None:
             self._fallbacks.count(run.operation, found.reason, needless=not result.errors)
@@ -170,6 +173,14 @@ class Executor:
         if failure is not None:
             raise failure
         return answer
+
+    async def _record(self, run: _Run) -> None:
+        """Let nothing leave about anybody else that is not in the audit trail."""
+        try:
+            await self._services.trail.record(run.context)
+        except (DatabaseBusy, DatabaseUnavailable):
+            self._count(run, UNAVAILABLE.name)
+            raise
 
     def _count(self, run: _Run, outcome: str) -> None:
         operation, audience = run.operation, run.context.viewer.audience

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gateway.access import Viewer
+from gateway.audit.observations import Observation
 from gateway.errors import Language
 
 
@@ -51,6 +52,7 @@ class Answer:
 
     ``outcome`` is the first error's code, or ``OK``. ``planned`` tells that a plan made it and not the reference. ``cookie`` is
     the token that the browser is to keep from now on; empty, it is to forget the one it has.
+    ``reads`` are in the audit trail.
     """
 
     status: int
@@ -59,3 +61,4 @@ class Answer:
     outcome: str = "OK"
     planned: bool = False
     cookie: str | None = None
+    reads: frozenset[Observation] = frozenset()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from strawberry.types.base import get_object_definition
@@ -11,8 +12,9 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.union import StrawberryUnion
 
 from gateway.access import VIA_PARENT, Audience, Rule, Scope
+from gateway.authoring.data_kinds import PERSONAL, DataKind
 from gateway.authoring.types import declared_extension, declared_rows, is_made_by_code
-from gateway.entities import is_entity
+from gateway.entities import Participant, is_entity
 from gateway.model.members import Member, definition_of, shape_of, type_name
 from gateway.model.row_sets import RowSet, RowSets, read_from
 from gateway.registry import Problem
@@ -78,6 +80,23 @@ class Model:
             if other.plugin == member.plugin
         )
         return next((row_set for row_set in mine if row_set is not None and row_set.table is table), None)
+
+    def data_of(self, member: Member) -> DataKind | None:
+        """What a field tells of a participant: of the one whom it is on, or whom the row that it leads to is about."""
+        target = self.target_of(member)
+        if target is not None and target.data is not None:
+            return target.data
+        extension = member.extension
+        if extension is None or extension.target is not Participant:
+            return None
+        return extension.data or PERSONAL
+
+    @cached_property
+    def data_kinds(self) -> Mapping[str, DataKind]:
+        """Every kind of personal data, by name."""
+        declared = [found.data for found in self.row_sets.values()]
+        declared += [found.data for one in self.members() if (found := one.extension) is not None]
+        return {found.name: found for found in (PERSONAL, *declared) if found is not None}
 
 
 class ModelBuilder:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table
 
+from gateway.authoring.data_kinds import PERSONAL, DataKind, Unsaid
 from gateway.authoring.sources import (
     CellSource,
     DerivedSource,
@@ -18,13 +19,17 @@ from gateway.authoring.sources import (
     ToOneSource,
 )
 from gateway.authoring.types import Extension, RowType, declared_extension, declared_rows
+from gateway.entities import Participant
 from gateway.model.members import Member, type_name
 from gateway.ordering import order_terms, term
 
 
 @dataclass(frozen=True, eq=False)
 class RowSet:
-    """The cells of a table that some types declare: read whole by the reference, converted one by one when asked for."""
+    """The cells of a table that some types declare: read whole by the reference, converted one by one when asked for.
+
+    ``about`` is the cell with the participant whom a row is about, and ``data`` what it tells of them.
+    """
 
     name: str
     table: Table
@@ -36,6 +41,8 @@ class RowSet:
     kinds: Mapping[object, str] = field(default_factory=dict)
     entity: type | None = None
     entity_key: ColumnElement[Any] | None = None
+    about: ColumnElement[Any] | None = None
+    data: DataKind | None = None
 
     @property
     def key(self) -> Column[Any]:
@@ -72,7 +79,8 @@ class RowSets:
             assert extension is not None
             assert extension.row is not None
             table = extension.row.table
-            row_type = RowType(table, extension.rows)
+            about = extension.row if extension.target is Participant else None
+            row_type = RowType(table, extension.rows, about=about, data=extension.data)
             made[fragment] = self._row_set(fragment.__name__, table, row_type, [fragment], extension)
         return made
 
@@ -89,7 +97,9 @@ class RowSets:
             member for found in self.fields.values() for member in found if member.declared_in in family
         ]
         cells: dict[int, ColumnElement[Any]] = {}
-        for expression in (*table.primary_key.columns, *_optional(row_type.by), *_optional(key)):
+        about = None if isinstance(row_type.about, Unsaid) else row_type.about
+        told = (row_type.by, key, about)
+        for expression in (*table.primary_key.columns, *(one for one in told if one is not None)):
             cells.setdefault(id(expression), expression)
         for member in members:
             for expression in _needed(member.source):
@@ -118,6 +128,8 @@ class RowSets:
             kinds,
             entity,
             key,
+            about,
+            None if about is None else row_type.data or PERSONAL,
         )
 
     def _ordered_by(self, table: Table) -> Iterator[ColumnElement[Any]]:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause
 
 from gateway.access import ANYONE, VIA_PARENT, Rule, Viewer
 from gateway.assembly import AudienceSchema
+from gateway.authoring import DataKind
 from gateway.database.rounds import Rounds
 from gateway.model import Member, Model, RowSet
 from gateway.planning.arguments import ByVariable, compiled_arguments, presence
@@ -80,6 +81,8 @@ class Build:
         self.steps: list[Step] = []
         self.prepared: list[Callable[[Bound], None]] = []
         self.rules: list[str] = []
+        self.observed: dict[tuple[DataKind, str], None] = {}
+        self.own: set[int] = set()
         self.slots = 0
         self.values = 0
         self._checked: set[tuple[int, int | None]] = set()
@@ -117,6 +120,10 @@ class Build:
                 raise StepAside(f"rule of {coordinate}")
 
         self.prepared.append(check)
+
+    def observe(self, data: DataKind, key: str, chain: str) -> None:
+        """Note whom the answer tells of: the source of a participant's key, and the way to every place that has one."""
+        self.observed[data, f"{{{key} {chain}}}"] = None
 
     def frame(self, round_: int, arranged: Arranged, source: FromClause) -> Frame:
         """A statement of a round."""

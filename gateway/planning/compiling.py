@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from graphql import FragmentDefinitionNode, GraphQLObjectType, OperationDefinitionNode, OperationType
 from sqlalchemy import Dialect
@@ -18,6 +17,7 @@ from gateway.planning.frames import Frame
 from gateway.planning.objects import Objects
 from gateway.planning.places import RootPlace, Step
 from gateway.planning.plan import KEYS, Plan, Round, Statement
+from gateway.planning.script import Function
 from gateway.planning.selections import Selections
 from gateway.planning.stepping import StepAside
 from gateway.reference.arguments import context_parameter
@@ -56,6 +56,8 @@ def compiled(
         assemble=build.script.compiled(source),
         source=source,
         rules=tuple(build.rules),
+        observed=tuple(data for data, _ in build.observed),
+        observe=_observing(build),
     )
 
 
@@ -115,6 +117,13 @@ def _call(build: Build, step: Step) -> Call:
     )
 
 
-def _collecting(build: Build, expression: str) -> Any:
+def _observing(build: Build) -> Function | None:
+    """Gives the keys of participants for each kind of data that the answer tells of."""
+    if not build.observed:
+        return None
+    return _collecting(build, f"({', '.join(keys for _, keys in build.observed)},)")
+
+
+def _collecting(build: Build, expression: str) -> Function:
     source = build.script.collecting(expression, build.values, build.slots)
     return build.script.compiled(source)

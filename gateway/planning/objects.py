@@ -31,6 +31,7 @@ from gateway.planning.cells import cell_writer, converted
 from gateway.planning.frames import Denied, base, column_of
 from gateway.planning.lists import whole_list
 from gateway.planning.nulls import leaf_of, optional
+from gateway.planning.observing import observe_field, observe_rows
 from gateway.planning.pages import Paged
 from gateway.planning.parents import parent_of
 from gateway.planning.places import EntityPlace, Place, RootPlace, RowPlace, View
@@ -58,6 +59,7 @@ class Objects:
 
     def row(self, type_: GraphQLNamedType, wanted: Wanted, place: RowPlace) -> str:
         """The same of a row, whose kind tells its type where the type is an interface."""
+        observe_rows(self._build, place.view)
         if isinstance(type_, GraphQLObjectType):
             return self.written(type_, self._build.selections.below(type_, wanted), place)
         assert isinstance(type_, GraphQLInterfaceType)
@@ -84,6 +86,7 @@ class Objects:
         row_set = view.occurrence.row_set
         if row_set.entity is None or row_set.entity_key is None:
             return self.row(type_, wanted, RowPlace(view))
+        observe_rows(self._build, view)
         key = view.occurrence.here(row_set.entity_key)
         view.frame.remember(view.occurrence, row_set.entity_key, key)
         place = self._entity(row_set.entity, view, row_set.entity_key)
@@ -97,6 +100,7 @@ class Objects:
         if member is None:
             raise StepAside(f"{type_.name}.{wanted.name} is not declared data")
         self._guard(member, place, guards)
+        observe_field(self._build, member, place)
         try:
             return self._field(member, type_.fields[wanted.name], wanted, place)
         except Denied:  # but null above it is still an answer

@@ -16,6 +16,7 @@ from gateway.planning.build import Bound, Build
 from gateway.planning.cells import converted
 from gateway.planning.frames import Frame, Listing, Occurrence, base
 from gateway.planning.lists import Node
+from gateway.planning.observing import observe_rows
 from gateway.planning.parents import Parent
 from gateway.planning.places import View
 from gateway.planning.results import counted, counts, page_of, pages_of
@@ -81,6 +82,8 @@ class Paged:
         assert isinstance(type_, GraphQLObjectType)
         below = self._build.selections.below(type_, self._wanted)
         rows = self._rows() if any(one.name in ("edges", "pageInfo") for one in below) else None
+        if rows is not None:
+            observe_rows(self._build, self._shown(*rows))
         entries = [f"{one.key!r}: {self._part(type_, one, rows)}" for one in below]
         made = "{" + ", ".join(entries) + "}"
         if rows is None or not self._parent.many:
@@ -113,9 +116,12 @@ class Paged:
             case "cursor":
                 return self._cursor(frame, occurrence)
             case "node":
-                view = View(frame, occurrence, frame.row, self._parent.every(frame, ".shown"))
-                return self._node(get_named_type(type_.fields["node"].type), wanted, view)
+                node = get_named_type(type_.fields["node"].type)
+                return self._node(node, wanted, self._shown(frame, occurrence))
         raise StepAside(f"{type_.name}.{wanted.name}")
+
+    def _shown(self, frame: Frame, occurrence: Occurrence) -> View:
+        return View(frame, occurrence, frame.row, self._parent.every(frame, ".shown"))
 
     def _of_page(self, type_: GraphQLObjectType, wanted: Wanted, frame: Frame, occurrence: Occurrence) -> str:
         page = self._page(frame)

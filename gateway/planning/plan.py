@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from gateway.authoring import DataKind
 from gateway.context import RequestContext
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.database.rounds import Batch, Cells, Read, Rounds, Snapshot
@@ -61,7 +62,10 @@ class Round:
 
 @dataclass(frozen=True)
 class Plan:
-    """How requests of one shape are answered. ``source`` and ``rules`` are for people to read."""
+    """How requests of one shape are answered. ``source`` and ``rules`` are for people to read.
+
+    ``observe`` gives, for each of ``observed``, the participants whom the answer tells of; None where it tells of nobody else.
+    """
 
     prepared: tuple[Callable[[Bound], None], ...]
     changes: tuple[Call, ...]
@@ -70,6 +74,8 @@ class Plan:
     assemble: Function
     source: str
     rules: tuple[str, ...]
+    observed: tuple[DataKind, ...] = ()
+    observe: Function | None = None
 
     @property
     def trips(self) -> int:
@@ -113,13 +119,22 @@ class Ready:
                 await self._read(self._rounds, context, along, check)
             await context.finish()
             answer = {"data": plan.assemble(self._bound.values, self._data, self._bound.viewer)}
-            return orjson.dumps(answer)
+            body = orjson.dumps(answer)
+            if plan.observe is not None:
+                self._observe(plan.observe, context)
+            return body
         except (StepAside, DatabaseBusy, DatabaseUnavailable):
             raise
         except Exception as fault:
             if self._foreign:
                 raise
             raise aside_of(fault) from fault
+
+    def _observe(self, observe: Function, context: RequestContext) -> None:
+        """Note whom the answer tells of, once nothing more can come in its way."""
+        found = observe(self._bound.values, self._data, self._bound.viewer)
+        for data, keys in zip(self.plan.observed, found, strict=True):
+            context.observed.read(data, keys)
 
     async def _read(
         self, store: Rounds | Snapshot, context: RequestContext, along: Batch, check: Check | None

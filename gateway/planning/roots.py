@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from sqlalchemy import bindparam
 
+from gateway.access import Audience
 from gateway.authoring.sources import EntitySource, LookupSource
 from gateway.entities import is_entity
 from gateway.model import Member
@@ -45,6 +46,8 @@ class Roots:
         name = source.argument
         if name is None:
             known = self._build.value(lambda bound: bound.viewer.subject)
+            if self._build.catalog.schema.audience is Audience.PARTICIPANT:
+                self._build.own.add(known)
         else:
             arguments = self._build.arguments(field, wanted)
             known = self._build.value(lambda bound: bound.values[arguments][name])

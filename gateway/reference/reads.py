@@ -136,6 +136,7 @@ class Reads:
             order=[target.at(term.expression) for term in terms],
             secret=secret,
             count=lambda: self._count(context, listing, key),
+            observed=context.observed,
         )
 
     async def _page_rows(self, context: RequestContext, listing: _Listing, key: Any) -> list[Row]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
-from gateway.access import VIA_PARENT
+from gateway.access import VIA_PARENT, AccessDenied
+from gateway.authoring import DataKind
 from gateway.authoring.sources import (
     CellSource,
     CodeSource,
@@ -17,7 +18,7 @@ from gateway.authoring.sources import (
     ToOneSource,
 )
 from gateway.context import RequestContext
-from gateway.entities import Mutation, is_entity
+from gateway.entities import Mutation, Participant, is_entity
 from gateway.model import Member, Model, RowSet
 from gateway.reference.arguments import arguments_of, context_parameter, prepared
 from gateway.reference.reads import Reads
@@ -69,13 +70,30 @@ class Resolvers:
         rule = member.rule
         if rule is VIA_PARENT:
             return inner
-        keyed = is_entity(member.owner)
+        keyed, data = is_entity(member.owner), self._model.data_of(member)
 
         async def guarded(source: Any, context: RequestContext, arguments: dict[str, Any]) -> Any:
             rule.check(context.viewer, source.id if keyed else None)
             return await inner(source, context, arguments)
 
-        return guarded
+        return guarded if data is None else self._observed(member, data, guarded)
+
+    @staticmethod
+    def _observed(member: Member, data: DataKind, inner: Inner) -> Inner:
+        """Notes what a field tells of a participant, or that a rule refused it."""
+        keyed = member.owner is Participant
+
+        async def observed(source: Any, context: RequestContext, arguments: dict[str, Any]) -> Any:
+            key = source.id if keyed else None
+            try:
+                value = await inner(source, context, arguments)
+            except AccessDenied:
+                context.observed.refuse(data, key)
+                raise
+            context.observed.read(data, (key,))
+            return value
+
+        return observed
 
     def _inner(self, member: Member) -> Inner:
         match member.source:
@@ -132,7 +150,9 @@ class Resolvers:
         async def read(parent: Any, context: RequestContext, _: dict[str, Any]) -> Any:
             if source.there is not None:
                 assert target is not None
-                return await self._reads.one(context, member, target, source.there, _key(parent))
+                return _shown(
+                    context, await self._reads.one(context, member, target, source.there, _key(parent))
+                )
             row = await self._row(member, parent, context)
             if row is None or source.here is None:
                 return None
@@ -140,7 +160,9 @@ class Resolvers:
             if entity is not None:
                 return _entity(entity, key)
             assert target is not None
-            return None if key is None else await self._reads.one(context, member, target, target.key, key)
+            if key is None:
+                return None
+            return _shown(context, await self._reads.one(context, member, target, target.key, key))
 
         return read
 
@@ -149,6 +171,8 @@ class Resolvers:
 
         async def read(parent: Any, context: RequestContext, _: dict[str, Any]) -> Any:
             rows = await self._reads.many(context, member, target, source, _key(parent))
+            for row in rows:
+                row.observe(context.observed)
             return [row.node() for row in rows]
 
         return read
@@ -167,7 +191,7 @@ class Resolvers:
 
         async def read(_: Any, context: RequestContext, arguments: dict[str, Any]) -> Any:
             key = prepared(source.argument, source.prepare, arguments[source.argument])
-            row = await self._reads.one(context, member, target, source.column, key)
+            row = _shown(context, await self._reads.one(context, member, target, source.column, key))
             return None if row is None else row.node()
 
         return read
@@ -200,6 +224,13 @@ def _code(member: Member, source: CodeSource) -> Inner:
             return await call(parent, context, arguments)
 
     return change
+
+
+def _shown(context: RequestContext, row: Row | None) -> Row | None:
+    """A row that is going to be in the answer."""
+    if row is not None:
+        row.observe(context.observed)
+    return row
 
 
 def _key(parent: Any) -> Any:

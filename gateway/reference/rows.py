@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Dialect
 
 from gateway import cursors
+from gateway.audit.observations import Observations
 from gateway.model import RowSet
 from gateway.reference.pages import PageRequest
 
@@ -61,6 +62,12 @@ class Row:
             return self
         return row_set.entity(id=self.cell(row_set.at(row_set.entity_key)))
 
+    def observe(self, observed: Observations) -> None:
+        """Note whom it is about."""
+        row_set = self._reader.row_set
+        if row_set.about is not None and row_set.data is not None:
+            observed.read(row_set.data, (self.cell(row_set.at(row_set.about)),))
+
     def kind(self) -> str:
         """GraphQL name of the kind that this row of an interface is."""
         row_set = self._reader.row_set
@@ -96,7 +103,10 @@ class PlacedRow:
 
 
 class RowPage:
-    """A page and, at the same time, its ``pageInfo``: flags are known, cursors are made when selected."""
+    """A page and, at the same time, its ``pageInfo``: flags are known, cursors are made when selected.
+
+    Whoever asks for either has seen the rows.
+    """
 
     def __init__(
         self,
@@ -107,26 +117,39 @@ class RowPage:
         order: Sequence[int],
         secret: bytes,
         count: Callable[[], Awaitable[int]],
+        observed: Observations,
     ) -> None:
         """``rows`` are in reading direction, with one more than the page holds where the list goes on."""
         self.place, self.order, self.secret, self.count = place, order, secret, count
-        shown = rows[: request.size]
-        self.edges = [PlacedRow(self, row) for row in (reversed(shown) if request.backward else shown)]
+        self._rows, self._observed = rows[: request.size], observed
+        shown = reversed(self._rows) if request.backward else self._rows
+        self._edges = [PlacedRow(self, row) for row in shown]
         more, positioned = len(rows) > request.size, request.position is not None
         self.has_next_page = positioned if request.backward else more
         self.has_previous_page = more if request.backward else positioned
 
     @property
+    def edges(self) -> list[PlacedRow]:
+        """The rows in the list's order."""
+        self._observe()
+        return self._edges
+
+    @property
     def page_info(self) -> RowPage:
         """The same object seen as PageInfo."""
+        self._observe()
         return self
+
+    def _observe(self) -> None:
+        for row in self._rows:
+            row.observe(self._observed)
 
     @property
     def start_cursor(self) -> str | None:
         """Cursor of the first row."""
-        return self.edges[0].cursor if self.edges else None
+        return self._edges[0].cursor if self._edges else None
 
     @property
     def end_cursor(self) -> str | None:
         """Cursor of the last row."""
-        return self.edges[-1].cursor if self.edges else None
+        return self._edges[-1].cursor if self._edges else None

@@ -13,7 +13,7 @@ from gateway.access import ANONYMOUS, Audience, Viewer
 from gateway.app import Application
 from gateway.documents.limits import Limits
 from gateway.errors import INTERNAL, LIMIT_EXCEEDED
-from gateway.execution import Executor
+from gateway.execution import Answer, Executor
 from gateway.model import Model
 from gateway.testing.canaries import Canary, canaries_of
 from gateway.testing.chance import Chance
@@ -26,8 +26,8 @@ from gateway.testing.surveying import Survey, survey
 from gateway.testing.values import ValuePool
 from gateway.testing.watching import Watched
 
-Execute = Callable[[Audience, Viewer, str, Mapping[str, object], str | None], Awaitable[bytes]]
-"""(audience, viewer, document, variables, operation name) to the JSON of an answer."""
+Execute = Callable[[Audience, Viewer, str, Mapping[str, object], str | None], Awaitable[Answer]]
+"""(audience, viewer, document, variables, operation name) to an answer."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Case:
 class Equality:
     """Runs generated requests on every executor, by name, and demands one answer of all.
 
+    Answers are the same where their bytes are, and what was noted in the audit trail: who was read of, and which kind of data.
     Beyond that: every error has a code out of ``codes`` and none is INTERNAL; nothing valid is refused but by a limit; and no
     answer holds a canary that its viewer may not see. Viewers are drawn as often as they are given. With ``model``, the
     coverage tells what the requests asked; with ``watched``, the planner of one of the executors, what became of them by plan.
@@ -137,20 +138,28 @@ class Equality:
             raise AssertionError(_report(smallest, answers, self._faults(smallest, answers) or faults))
         names = {type_.name for type_ in self._schemas[request.viewer.audience].type_map.values()}
         cursor = "after:" in request.text or "before:" in request.text
-        answer = orjson.loads(next(iter(answers.values())))
+        answer = orjson.loads(next(iter(answers.values())).body)
         coverage.count(answer, cursor, names)
         coverage.watch(answer, () if asked is None else asked.asked(request.variables), outcome)
 
-    async def _answers(self, request: Request) -> dict[str, bytes]:
+    async def _answers(self, request: Request) -> dict[str, Answer]:
         viewer = request.viewer
         return {
             name: await execute(viewer.audience, viewer, request.text, request.variables, request.name)
             for name, execute in self._executors.items()
         }
 
-    def _faults(self, request: Request, answers: Mapping[str, bytes]) -> list[str]:
-        (first, body), *others = answers.items()
-        faults = [f"{name} answers otherwise than {first}" for name, other in others if _differ(other, body)]
+    def _faults(self, request: Request, answers: Mapping[str, Answer]) -> list[str]:
+        (first, answer), *others = answers.items()
+        body = answer.body
+        faults = [
+            f"{name} answers otherwise than {first}" for name, other in others if _differ(other.body, body)
+        ]
+        faults += [
+            f"{name} notes other reads than {first}"
+            for name, other in others
+            if other.reads != answer.reads and _settled(body) is None
+        ]
         read: dict[str, Any] = orjson.loads(body)
         codes = [error.get("extensions", {}).get("code") for error in read.get("errors", ())]
         faults += [f"error without a documented code: {code}" for code in codes if code not in self._codes]
@@ -208,8 +217,8 @@ def executed_by(executor: Executor) -> Execute:
 
     async def execute(
         _: Audience, viewer: Viewer, document: str, variables: Mapping[str, object], name: str | None
-    ) -> bytes:
-        return (await answered(executor, viewer, document, variables, name)).body
+    ) -> Answer:
+        return await answered(executor, viewer, document, variables, name)
 
     return execute
 
@@ -239,9 +248,12 @@ def _settled(body: bytes) -> bytes | None:
     return orjson.dumps({"errors": kept, "data": data}) if len(kept) < len(errors) else None
 
 
-def _report(request: Request, answers: Mapping[str, bytes], faults: Sequence[str]) -> str:
+def _report(request: Request, answers: Mapping[str, Answer], faults: Sequence[str]) -> str:
     used = {name: value for name, value in request.variables.items() if f"${name}" in request.text}
-    told = "\n".join(f"{name}: {body.decode()}" for name, body in answers.items())
+    told = "\n".join(
+        f"{name}: {answer.body.decode()}\n  noted: {sorted(map(str, answer.reads))}"
+        for name, answer in answers.items()
+    )
     return (
         f"{'; '.join(faults)}\nviewer: {request.viewer}\n{request.text}\n"
         f"variables: {orjson.dumps(used).decode()}, operation name: {request.name}\n{told}"

@@ -23,7 +23,7 @@ from gateway.authoring import (
 )
 from gateway.context import RequestContext
 from gateway.entities import Mutation, Participant, Query
-from plugins.accounts import rules, sessions, signing_in
+from plugins.accounts import data_kinds, rules, sessions, signing_in
 from plugins.accounts.codes import social_security_code
 from plugins.accounts.models import BirthDatePrecision, Sex, participant
 from plugins.accounts.refusals import SignInRefusal
@@ -36,7 +36,7 @@ enumeration(
 enumeration(**{refusal.name: refusal.value.when for refusal in SignInRefusal})(SignInRefusal)
 
 
-@extends(Participant, row=participant.c.id)
+@extends(Participant, row=participant.c.id, data=data_kinds.IDENTITY)
 class Identity:
     """Who a participant is."""
 

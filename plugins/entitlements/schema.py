@@ -28,6 +28,7 @@ from gateway.context import RequestContext
 from gateway.entities import Participant
 from gateway.sql import Dong
 from plugins.entitlements import loaders, rules
+from plugins.entitlements.data_kinds import ENTITLEMENTS
 from plugins.entitlements.models import entitlement as entitlements
 from plugins.entitlements.regimes import (
     EntitlementKind,
@@ -78,7 +79,13 @@ class EntitlementYear:
     )
 
 
-@kinds_of(entitlements, by=entitlements.c.kind, rows=rules.APPROVED)
+@kinds_of(
+    entitlements,
+    by=entitlements.c.kind,
+    rows=rules.APPROVED,
+    about=entitlements.c.participant_id,
+    data=ENTITLEMENTS,
+)
 class Entitlement:
     """What social insurance granted a participant; shown once its dossier is approved (Chế độ được hưởng)."""
 
@@ -202,7 +209,7 @@ async def entitlement_years(
     ]
 
 
-@extends(Participant)
+@extends(Participant, data=ENTITLEMENTS)
 class Recipient:
     """A participant's entitlements."""
 

@@ -27,6 +27,7 @@ from gateway.authoring import (
 from gateway.context import RequestContext
 from gateway.entities import Facility, Participant
 from plugins.health_book import loaders
+from plugins.health_book.data_kinds import VISITS
 from plugins.health_book.models import visit
 from plugins.health_book.visiting import (
     CareKind,
@@ -44,7 +45,7 @@ enumeration(**{one.name: f"{one.meaning.en} ({one.meaning.vi})." for one in Disc
 enumeration(**{one.name: f"{one.meaning.en} ({one.meaning.vi})." for one in TreatmentResult})(TreatmentResult)
 
 
-@value_type(visit)
+@value_type(visit, about=visit.c.participant_id, data=VISITS)
 class MedicalVisit:
     """A visit to a medical facility that health insurance has paid for (Lần khám chữa bệnh BHYT)."""
 
@@ -135,7 +136,7 @@ async def visit_years(participant: Participant, context: RequestContext) -> list
     ]
 
 
-@extends(Participant)
+@extends(Participant, data=VISITS)
 class Patient:
     """A participant's health care book."""
 

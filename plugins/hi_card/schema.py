@@ -20,6 +20,7 @@ from gateway.authoring import (
 from gateway.entities import Facility, Participant, Query
 from plugins.hi_card import rules
 from plugins.hi_card.benefits import BenefitScope, LivingArea, benefit_level, object_code
+from plugins.hi_card.data_kinds import CARDS
 from plugins.hi_card.models import CardState, card
 from plugins.hi_card.numbers import InvalidCardNumber, card_number
 
@@ -88,7 +89,7 @@ def as_stored(number: str) -> str:
     return card_number(number).text
 
 
-@value_type(card)
+@value_type(card, about=card.c.participant_id, data=CARDS)
 class HealthInsuranceCard:
     """A health insurance card as issued (Thẻ bảo hiểm y tế)."""
 

@@ -25,6 +25,7 @@ from gateway.authoring import (
 from gateway.context import RequestContext
 from gateway.entities import Participant
 from plugins.participation.coefficients import decimal_text
+from plugins.participation.data_kinds import RECORD
 from plugins.participation.loaders import records
 from plugins.participation.models import periods
 from plugins.participation.months import first_of_month
@@ -54,7 +55,7 @@ def as_coefficient(thousandths: int | None) -> str | None:
     return None if thousandths is None else decimal_text(thousandths)
 
 
-@value_type(periods)
+@value_type(periods, about=periods.c.participant_id, data=RECORD)
 class ParticipationRecord:
     """Months of one kind of insurance at one employer, in one state (Quá trình tham gia)."""
 
@@ -199,7 +200,7 @@ async def participation_spreadsheet_url(participant: Participant, context: Reque
     return context.services.downloads.url(context, "participation.spreadsheet", participant.id)
 
 
-@extends(Participant)
+@extends(Participant, data=RECORD)
 class Participation:
     """A participant's record."""
 

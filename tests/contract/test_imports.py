@@ -17,6 +17,7 @@ FOR_PLUGINS = frozenset(
         "gateway.access",
         "gateway.agencies",
         "gateway.app",
+        "gateway.audit",
         "gateway.authoring",
         "gateway.commands.installation",
         "gateway.context",

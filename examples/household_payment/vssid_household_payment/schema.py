@@ -31,6 +31,7 @@ from gateway.authoring import (
 )
 from gateway.context import RequestContext
 from gateway.entities import Mutation, Participant, Query
+from vssid_household_payment.data_kinds import HOUSEHOLDS, PAYMENTS
 from vssid_household_payment.loaders import positions
 from vssid_household_payment.models import HouseholdPaymentState, members, orders
 from vssid_household_payment.ordering import place_order
@@ -47,7 +48,7 @@ enumeration(**{refusal.name: refusal.value.when for refusal in HouseholdPaymentR
 )
 
 
-@value_type(orders, rows=OWN_AGENCY)
+@value_type(orders, rows=OWN_AGENCY, about=orders.c.participant_id, data=PAYMENTS)
 class HouseholdPayment:
     """A payment of household health insurance, ordered or paid (Lượt thanh toán BHYT hộ gia đình)."""
 
@@ -80,7 +81,7 @@ async def household_premium(
     return None if position is None else premium(position, period, context.today)
 
 
-@extends(Participant, row=members.c.participant_id)
+@extends(Participant, row=members.c.participant_id, data=HOUSEHOLDS)
 class HouseholdMember:
     """What a participant pays as a member of a household."""
 

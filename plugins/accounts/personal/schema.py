@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gateway.authoring import ID, column, derived, enumeration, extends, identifier, to_one, value_type
 from gateway.entities import Participant
-from plugins.accounts import rules
+from plugins.accounts import data_kinds, rules
 from plugins.accounts.personal.masking import masked_email, masked_identity_number, masked_phone
 from plugins.accounts.personal.models import IdentityKind, address, contact, identity_document
 
@@ -15,7 +15,7 @@ enumeration(
 )(IdentityKind)
 
 
-@value_type(address)
+@value_type(address, about=address.c.participant_id, data=data_kinds.ADDRESS)
 class Address:
     """Where a person lives, as recorded (Địa chỉ)."""
 
@@ -27,7 +27,7 @@ class Address:
     )
 
 
-@extends(Participant, row=contact.c.participant_id)
+@extends(Participant, row=contact.c.participant_id, data=data_kinds.CONTACT)
 class Contact:
     """Where a participant is reached."""
 
@@ -41,7 +41,7 @@ class Contact:
     masked_email: str | None = derived(masked_email, contact.c.email, rule=rules.MASKED)
 
 
-@extends(Participant, row=identity_document.c.participant_id)
+@extends(Participant, row=identity_document.c.participant_id, data=data_kinds.IDENTITY_PAPER)
 class IdentityPaper:
     """The paper that shows who a participant is."""
 

@@ -34,7 +34,7 @@ class Item:
 
 def of_an_item(annotation: Any, source: Any) -> type:
     """A type of items with one field."""
-    return value_type(item)(
+    return value_type(item, about=None)(
         type("Thing", (), {"__doc__": "A thing.", "__annotations__": {"x": annotation}, "x": source})
     )
 

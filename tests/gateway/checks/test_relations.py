@@ -36,7 +36,7 @@ def narrowed(agency: Value[str]) -> ColumnElement[bool]:
     return person.c.team == agency
 
 
-@value_type(person, rows=Rows("own team", narrowed))
+@value_type(person, rows=Rows("own team", narrowed), about=None)
 class Person:
     """A person."""
 

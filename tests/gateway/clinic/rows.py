@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, case, func
 from gateway.access import scope
 from gateway.authoring import (
     ID,
+    DataKind,
     Money,
     Rows,
     Value,
@@ -25,7 +26,7 @@ from gateway.authoring import (
 )
 from gateway.context import RequestContext
 from gateway.entities import Facility, Participant
-from gateway.errors import BAD_USER_INPUT, ClientError
+from gateway.errors import BAD_USER_INPUT, ClientError, Text
 from tests.gateway.clinic import tables as t
 from tests.gateway.clinic.code import period_of, stop_at
 from tests.gateway.clinic.rules import CAREFUL
@@ -103,7 +104,9 @@ class Ward:
     facility: Facility = to_one(t.ward.c.facility_code, "Where it is.")
 
 
-@value_type(t.card)
+@value_type(
+    t.card, about=t.card.c.participant_id, data=DataKind("clinic:card", Text("Thẻ hẹn", "Appointment card"))
+)
 class AppointmentCard:
     """An appointment card."""
 
@@ -141,7 +144,9 @@ async def outcome(visit: Visit) -> Advised:
     return NoAdvice(reason=visit.at.isoformat())
 
 
-@value_type(t.visit)
+@value_type(
+    t.visit, about=t.visit.c.participant_id, data=DataKind("clinic:visit", Text("Lượt khám", "Visits"))
+)
 class Visit:
     """A visit."""
 
@@ -163,7 +168,7 @@ async def thanks(grant: Grant, loud: Annotated[bool, argument(description="In ca
     return text.upper() if loud else text
 
 
-@kinds_of(t.grant, by=t.grant.c.kind)
+@kinds_of(t.grant, by=t.grant.c.kind, about=t.grant.c.participant_id)
 class Grant:
     """Money granted."""
 

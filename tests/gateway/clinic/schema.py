@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Integer, func
 from gateway.access import ANYONE, SELF, SIGNED_IN
 from gateway.authoring import (
     Connection,
+    DataKind,
     Filter,
     Money,
     Rows,
@@ -26,6 +27,7 @@ from gateway.authoring import (
     viewer_entity,
 )
 from gateway.entities import Facility, Mutation, Participant, Query
+from gateway.errors import Text
 from tests.gateway.clinic import code
 from tests.gateway.clinic import tables as t
 from tests.gateway.clinic.rows import AppointmentCard, Grant, Visit, Ward
@@ -78,7 +80,9 @@ def in_mood(mood: Value[Mood]) -> ColumnElement[bool]:
     return t.person.c.mood == mood
 
 
-@extends(Participant, row=t.person.c.participant_id)
+@extends(
+    Participant, row=t.person.c.participant_id, data=DataKind("clinic:person", Text("Nhân thân", "Identity"))
+)
 class Patient:
     """A participant, as the clinic knows them."""
 

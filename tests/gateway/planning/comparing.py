@@ -10,6 +10,7 @@ from typing import Final
 
 from gateway.access import Audience, Viewer
 from gateway.app import Application
+from gateway.execution import Answer
 from gateway.planning.planner import Planner
 from gateway.testing import Coverage, Equality, ValuePool, running
 from gateway.testing.canaries import Canary, canaries_of
@@ -61,7 +62,7 @@ class Compared:
         )
 
     def equality(
-        self, *, masked: bool = False, changing: bool = False, known: dict[object, bytes] | None = None
+        self, *, masked: bool = False, changing: bool = False, known: dict[object, Answer] | None = None
     ) -> Equality:
         """A check of the reference and such a planner; ``known`` remembers the reference's answers for other checks.
 
@@ -86,12 +87,12 @@ class Compared:
         )
 
 
-def remembered(execute: Execute, known: dict[object, bytes]) -> Execute:
+def remembered(execute: Execute, known: dict[object, Answer]) -> Execute:
     """The same answers, each made once."""
 
     async def answer(
         audience: Audience, viewer: Viewer, document: str, variables: Mapping[str, object], name: str | None
-    ) -> bytes:
+    ) -> Answer:
         key = (audience, str(viewer), document, str(variables), name)
         if key not in known:
             known[key] = await execute(audience, viewer, document, variables, name)

@@ -17,6 +17,7 @@ from typing import Final
 
 import pytest
 
+from gateway.execution import Answer
 from tests.gateway.planning.comparing import UNAWAITED, Compared, check_planned
 from tests.gateway.planning.faults import of_access, of_answers, of_pages, of_requests, of_rows
 from tests.gateway.planning.spoiling import spoil
@@ -40,7 +41,7 @@ QUICK: Final = (
 async def noticed(
     clinics: Compared,
     fault: Fault,
-    known: dict[object, bytes] | None = None,
+    known: dict[object, Answer] | None = None,
     *,
     changes: int = 0,
     masked: bool = False,
@@ -74,7 +75,7 @@ async def test_a_planted_fault_is_noticed(clinics: Compared, fault: Fault) -> No
 async def test_planted_faults_are_noticed(clinics: Compared, caplog: pytest.LogCaptureFixture) -> None:
     """Each that can show; afterwards the planner is sound again."""
     caplog.set_level(logging.CRITICAL)
-    known: dict[object, bytes] = {}
+    known: dict[object, Answer] = {}
     modules = (of_access, of_pages, of_rows, of_answers, of_requests)
     faults = [fault for module in modules for fault in module.FAULTS]
     told = {fault.__name__: await noticed(clinics, fault, known) for fault in faults}

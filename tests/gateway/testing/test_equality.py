@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ import pytest
 
 from gateway.access import Audience, Viewer
 from gateway.app import Application
+from gateway.execution import Answer
 from gateway.migrations import MigrationBranch
 from gateway.testing import Equality, check_equality, running
 from gateway.testing.canaries import Canary, canaries_of
@@ -72,8 +74,9 @@ def altered(execute: Execute, fault: Fault) -> Execute:
 
     async def run(
         audience: Audience, viewer: Viewer, document: str, variables: Mapping[str, object], name: str | None
-    ) -> bytes:
-        return fault(await execute(audience, viewer, document, variables, name))
+    ) -> Answer:
+        answer = await execute(audience, viewer, document, variables, name)
+        return replace(answer, body=fault(answer.body))
 
     return run
 
@@ -163,7 +166,7 @@ async def test_somebody_elses_value_is_noticed(clinic: Application) -> None:
 
     async def confused(
         audience: Audience, viewer: Viewer, document: str, variables: Mapping[str, object], name: str | None
-    ) -> bytes:
+    ) -> Answer:
         return await reference(audience, people.participant(people.AN), document, variables, name)
 
     viewers = [viewer for viewer in people.VIEWERS if viewer.audience is not Audience.PARTICIPANT]
@@ -203,8 +206,8 @@ async def test_errors_inside_what_an_error_took_away(
     data = {"me": {"card": None, "name": None}}
 
     def answering(errors: list[Any]) -> Execute:
-        async def execute(*_: object) -> bytes:
-            return orjson.dumps({"errors": errors, "data": data} if errors else {"data": data})
+        async def execute(*_: object) -> Answer:
+            return Answer(200, orjson.dumps({"errors": errors, "data": data} if errors else {"data": data}))
 
         return execute
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.access import Audience, Viewer
+from gateway.audit.trail import Trail
 from gateway.context import Services
 from gateway.credentials import new_token, token_hash
 from gateway.database import Database
@@ -69,7 +70,7 @@ def clock() -> Clock:
 def services(database: Database, clock: Clock) -> Iterator[Services]:
     telemetry = Telemetry.from_environment({})
     settings = load({}, {"accounts": AccountsSettings})
-    yield Services(settings, database, telemetry, b"", {}, clock, Throttles(database, b""))
+    yield Services(settings, database, telemetry, b"", {}, clock, Throttles(database, b""), Trail(database))
     telemetry.shutdown()
 
 

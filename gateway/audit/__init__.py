@@ -1,0 +1,8 @@
+"""The audit trail: who did or read what about whom, in a chain of hashes that only grows.
+
+See ``docs/decisions/0014-the-audit-trail.md``.
+"""
+
+from gateway.audit.recording import audit
+
+__all__ = ["audit"]

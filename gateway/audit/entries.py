@@ -1,0 +1,68 @@
+"""Entries of the audit trail before they have a place in it, and the hash that ties each to the one before."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import orjson
+
+NOTHING_BEFORE: Final = "0" * 64
+"""What stands for the hash before the first entry."""
+
+READ: Final = "read"
+DONE: Final = "done"
+REFUSED: Final = "refused"
+
+UNKNOWN: Final = "?"
+"""Stands for a key that no participant can have."""
+
+_KEY: Final = re.compile(r"[!-~]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who did or read what about whom. Fields are those of the table, in its order; texts fit into their columns."""
+
+    at: dt.datetime
+    request_id: str
+    address: str | None
+    audience: str
+    actor: str | None
+    agency: str | None
+    subject: str | None
+    shown_to: str | None
+    action: str
+    kind: str | None
+    purpose: str
+    reason: str | None
+    result: str
+
+
+def key_of(text: str) -> str:
+    """A participant's key as entries hold it; clients may have sent anything."""
+    return text if _KEY.fullmatch(text) else UNKNOWN
+
+
+def fitting(text: str | None, longest: int) -> str | None:
+    """A text of ours, cut to its column; what no store takes is replaced."""
+    if text is None:
+        return None
+    return text[:longest].replace("\0", " ").encode("utf-8", "replace").decode()
+
+
+def spelt(moment: dt.datetime) -> str:
+    """A moment as it is hashed: UTC, six digits of a second."""
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def digest(before: str, number: int, at: str, rest: Sequence[str | None]) -> str:
+    """The hash of an entry: SHA-256, in hexadecimal, of the hash before it and the JSON (RFC 8785) of its columns.
+
+    ``at`` is spelt as by :func:`spelt`; ``rest`` are the columns from ``request_id`` to ``result``.
+    """
+    return hashlib.sha256(before.encode() + orjson.dumps([number, at, *rest])).hexdigest()

@@ -1,0 +1,76 @@
+"""What code writes into the audit trail itself: changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gateway.access import Audience, Viewer
+from gateway.audit.entries import DONE, Entry, fitting, key_of
+
+if TYPE_CHECKING:
+    from gateway.authoring import DataKind
+    from gateway.context import RequestContext
+
+OWN: Final = "own"
+"""The purpose of what people do about themselves."""
+
+PURPOSES: Final = {
+    Audience.HOSPITAL: "treatment",
+    Audience.OFFICER: "handling",
+    Audience.PARTICIPANT: "guardian",
+    Audience.PUBLIC: "public",
+}
+"""Why somebody may see what is about somebody else, by who it is."""
+
+
+async def audit(
+    context: RequestContext,
+    *,
+    action: str,
+    subject: str | None = None,
+    reason: str | None = None,
+    result: str = DONE,
+    data: DataKind | None = None,
+) -> None:
+    """Note what a mutation does, in its own transaction: both are committed, or neither.
+
+    ``action`` is named ``plugin:verb`` (100 characters at most); ``subject`` is the participant whom it is about; ``reason``
+    what the officer gave (1,000); ``result`` one word (64). With ``data`` it is shown to the subject, where somebody else has
+    done it. Raises :class:`LookupError` outside a mutation.
+    """
+    await context.work()
+    context.entries.append(entry_of(context, action, subject, data, result, reason))
+
+
+def entry_of(
+    context: RequestContext,
+    action: str,
+    subject: str | None,
+    data: DataKind | None,
+    result: str,
+    reason: str | None = None,
+) -> Entry:
+    """An entry about what a request's viewer did."""
+    viewer = context.viewer
+    whom = None if subject is None else key_of(subject)
+    shown = data is not None and not is_own(viewer, subject)
+    return Entry(
+        at=context.now,
+        request_id=fitting(context.request_id, 64) or "",
+        address=fitting(context.client_address, 64),
+        audience=viewer.audience.value,
+        actor=fitting(viewer.subject, 64),
+        agency=fitting(viewer.claims.get("agency"), 64),
+        subject=whom,
+        shown_to=whom if shown else None,
+        action=action[:100],
+        kind=None if data is None else data.name,
+        purpose=OWN if is_own(viewer, subject or viewer.subject) else PURPOSES[viewer.audience],
+        reason=fitting(reason, 1000),
+        result=result[:64],
+    )
+
+
+def is_own(viewer: Viewer, subject: str | None) -> bool:
+    """Whether a participant is the viewer."""
+    return viewer.audience is Audience.PARTICIPANT and viewer.subject == subject

@@ -1,0 +1,24 @@
+"""Whom an answer tells of: for each place where data of participants stand, the source of their keys."""
+
+from __future__ import annotations
+
+from gateway.entities import Participant
+from gateway.model import Member
+from gateway.planning.build import Build
+from gateway.planning.places import EntityPlace, Place, View
+
+
+def observe_field(build: Build, member: Member, place: Place) -> None:
+    """A field of a participant: of somebody else than the viewer, as far as that is known beforehand."""
+    if member.owner is not Participant or not isinstance(place, EntityPlace) or place.known in build.own:
+        return
+    data = build.catalog.model.data_of(member)
+    if data is not None:
+        build.observe(data, place.key, place.chain)
+
+
+def observe_rows(build: Build, view: View) -> None:
+    """Rows that are about participants."""
+    row_set = view.occurrence.row_set
+    if row_set.about is not None and row_set.data is not None:
+        build.observe(row_set.data, view.cell(row_set.about), view.chain)
