@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, select
 from gateway.access import OWN
 from gateway.context import RequestContext
 from gateway.downloads import Download, Produced
+from plugins.participation.data_kinds import RECORD
 from plugins.participation.models import periods
 from plugins.participation.spreadsheet import as_csv
 
@@ -22,6 +23,7 @@ _RECORD: Final = (
 async def spreadsheet(context: RequestContext, participant: str) -> Produced:
     """Every period of a participant, the earliest first; without one, the headings alone."""
     OWN.check(context.viewer, participant)
+    context.observed.read(RECORD, [participant])
     async with context.services.database.read() as connection:
         rows = (await connection.execute(_RECORD, {"participant": participant})).mappings().all()
     return Produced(as_csv(rows, context.language), "text/csv; charset=utf-8", "qua-trinh-tham-gia.csv")
