@@ -138,6 +138,7 @@ def total(year: int, kind: EntitlementKind, granted: int, paid: int) -> YearTota
             [total(2026, Kind.MONTHLY, 3_000_000, 0)],
         ),
         (replace(PENSION, starts_on=dt.date(2026, 2, 1)), []),
+        (replace(PENSION, starts_on=TODAY), [total(2026, Kind.MONTHLY, 3_000_000, 3_000_000)]),
         (
             replace(PENSION, payment_state=State.ENDED, ends_on=dt.date(2025, 11, 30)),
             [total(2025, Kind.MONTHLY, 3_000_000, 3_000_000)],
