@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+
+from starlette.routing import Route
 
 from gateway import registry as plugins_of
 from gateway import settings as settings_of
@@ -17,14 +19,16 @@ from gateway.access import Audience
 from gateway.assembly import Assembly, assemble, checked_model
 from gateway.audit.trail import Trail
 from gateway.context import Services
-from gateway.contributions import Contributions, answers, contributions_of
+from gateway.contributions import Contributions, adapters_of, answers, contributions_of, jobs_of, routes_of
 from gateway.credentials import PasswordHashing
 from gateway.database import Database
 from gateway.documents import DocumentRefused, Documents, trusted_files
 from gateway.documents.limits import Limits
 from gateway.downloads import Downloads
 from gateway.execution import Executor, Recognition
+from gateway.jobs import Job
 from gateway.migrations import MigrationBranch
+from gateway.outbox import Channel, DeliveryAdapter
 from gateway.planning.planner import Planner
 from gateway.registry import Problem, Registry, StartupRefused
 from gateway.settings import CoreSettings, Settings
@@ -51,6 +55,9 @@ class Application:
     reference: Executor
     planner: Planner
     resources: dict[type, object]
+    adapters: Mapping[Channel, DeliveryAdapter]
+    jobs: Mapping[str, Job]
+    routes: Sequence[Route]
 
     @property
     def branches(self) -> tuple[MigrationBranch, ...]:
@@ -112,6 +119,8 @@ def compose(
     contributions = contributions_of(registry)
     asked = answers(registry, "authenticators", found, scopes=contributions.scopes)
     authenticators = [one for _, given in asked for one in given]
+    adapters = adapters_of(registry, settings, found)
+    jobs = jobs_of(registry, found)
     model = checked_model(registry, contributions, found)
     database = open_database(settings.core)
     watched = telemetry if telemetry is not None else Telemetry.from_environment(environ)
@@ -144,6 +153,9 @@ def compose(
         reference,
         planner,
         resources,
+        adapters,
+        jobs,
+        routes_of(registry, services),
     )
 
 

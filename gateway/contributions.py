@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
+
+from starlette.routing import Route
 
 from gateway.access import Audience, Scope
+from gateway.context import Services
 from gateway.directory import NobodyKnown, ParticipantDirectory
 from gateway.downloads import Download
 from gateway.errors import CORE_CODES, Code
 from gateway.foundations import FOUNDATIONS, RESERVED
 from gateway.hookspecs import Tables
-from gateway.registry import Problem, Registry
+from gateway.jobs import Job
+from gateway.outbox import Channel, DeliveryAdapter
+from gateway.outbox.channels import ChannelsRefused, adapters_by_channel
+from gateway.registry import Problem, Registry, StartupRefused
+from gateway.settings import Settings
 
 T = TypeVar("T")
+
+CORE_PATHS: Final = ("/graphql", "/health", "/downloads", "/explorer")
+"""Where the core serves, and below."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,41 @@ def contributions_of(registry: Registry) -> Contributions:
     return Contributions(
         classes, scopes, tuple(codes.values()), tables, downloads, directory, tuple(problems)
     )
+
+
+def adapters_of(
+    registry: Registry, settings: Settings, problems: list[Problem]
+) -> dict[Channel, DeliveryAdapter]:
+    """What delivers each channel."""
+    offered = answers(registry, "delivery_adapters", problems, settings=settings)
+    try:
+        return adapters_by_channel(offered, settings.core)
+    except ChannelsRefused as refusal:
+        problems += [Problem("outbox", where, what) for where, what in refusal.problems]
+        return {}
+
+
+def jobs_of(registry: Registry, problems: list[Problem]) -> dict[str, Job]:
+    """Every plugin's jobs by ``plugin:name``."""
+    found = answers(registry, "background_jobs", problems)
+    named = [(plugin, (f"{plugin}:{job.name}", job)) for plugin, given in found for job in given]
+    return dict(_unique(named, lambda pair: pair[0], "job", problems).values())
+
+
+def routes_of(registry: Registry, services: Services) -> list[Route]:
+    """Every plugin's routes; raises StartupRefused, since the rest must be in order before a plugin gets services."""
+    problems: list[Problem] = []
+    found = list(_flat(answers(registry, "http_routes", problems, services=services)))
+    routes = _unique(found, lambda route: route.path, "path", problems)
+    problems += [
+        Problem(plugin, route.path, f"paths at {core} are the core's; choose another")
+        for plugin, route in found
+        for core in CORE_PATHS
+        if f"{route.path}/".startswith(f"{core}/")
+    ]
+    if problems:
+        raise StartupRefused(problems)
+    return list(routes.values())
 
 
 def answers(

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 
 from gateway.audit.models import metadata as audit
 from gateway.hookspecs import Tables
+from gateway.jobs.tables import metadata as jobs
 from gateway.outbox.tables import metadata as outbox
 from gateway.throttles.models import metadata as throttles
 
@@ -20,6 +21,7 @@ def _tables(name: str, metadata: MetaData) -> Tables:
 
 FOUNDATIONS: Final[Mapping[str, Tables]] = {
     "audit": _tables("audit", audit),
+    "jobs": _tables("jobs", jobs),
     "outbox": _tables("outbox", outbox),
     "throttles": _tables("throttles", throttles),
 }

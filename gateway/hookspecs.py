@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol, runtime_checkable
 import click
 import pluggy
 from sqlalchemy import MetaData, Select
+from starlette.routing import Route
 
 from gateway.access import Scope, Viewer
 from gateway.context import Services
@@ -24,6 +25,8 @@ from gateway.demo import DemoData
 from gateway.directory import ParticipantDirectory
 from gateway.downloads import Download
 from gateway.errors import Code
+from gateway.jobs import Job
+from gateway.outbox import DeliveryAdapter
 from gateway.settings import Section, Settings
 
 PROJECT: Final = "vssid"
@@ -154,6 +157,21 @@ def authenticators(  # type: ignore[empty-body]
     scopes: Mapping[str, Scope],
 ) -> Sequence[Authenticator | RowAuthenticator]:
     """Who can turn a bearer token into a viewer; asked in the order of the plugins' names. ``scopes`` are all declared ones."""
+
+
+@hookspec
+def http_routes(services: Services) -> Sequence[Route]:  # type: ignore[empty-body]
+    """Pages and files over HTTP, outside the graph; a path that is the core's or another plugin's stops start-up."""
+
+
+@hookspec
+def delivery_adapters(settings: Settings) -> Sequence[DeliveryAdapter]:  # type: ignore[empty-body]
+    """What delivers messages to people, where the plugin's settings say that it does; settings choose where several do."""
+
+
+@hookspec
+def background_jobs() -> Sequence[Job]:  # type: ignore[empty-body]
+    """Work that comes round again, as deleting what is old; of many processes one does it at a time."""
 
 
 @hookspec

@@ -97,6 +97,22 @@ class CoreSettings(Section):
     hashing_memory: int = Field(default=19 * 1024, ge=8)
     """Memory of one argon2id hash, in KiB."""
     hashing_passes: int = Field(default=2, ge=1)
+    worker: bool = True
+    """Deliver messages and run background jobs in this process too; off where ``vssid worker`` does."""
+    outbox_sms: str = ""
+    """The plugin that delivers SMS; needed where several could."""
+    outbox_email: str = ""
+    """The plugin that delivers e-mail."""
+    outbox_poll: float = Field(default=1.0, gt=0, le=60)
+    """How often to look for messages that other processes have posted."""
+    outbox_at_once: int = Field(default=8, ge=1, le=200)
+    """Messages that a process delivers at once, by each channel."""
+    outbox_timeout: float = Field(default=10.0, gt=0, le=300)
+    """How long one delivery may take."""
+    outbox_attempts: int = Field(default=16, ge=1, le=50)
+    """Attempts after which a message is given up; 16 take about three hours."""
+    outbox_keep_days: int = Field(default=30, ge=1)
+    """Days after which a message that was sent or given up is deleted, and its key forgotten."""
     limit_tokens: int = Field(default=1000, ge=1)
     limit_depth: int = Field(default=8, ge=1)
     limit_aliases: int = Field(default=15, ge=0)

@@ -16,6 +16,7 @@ from gateway.app import Application, open_database
 from gateway.commands.installation import Installation
 from gateway.database import Database, DatabaseBusy, DatabaseUnavailable, sqlite_path
 from gateway.migrations import MigrationsRefused, pending
+from gateway.outbox import Channel
 from gateway.publishing import drift
 from gateway.registry import StartupRefused
 from gateway.settings import CoreSettings, SettingsRefused
@@ -71,7 +72,7 @@ async def examine(installation: Installation) -> AsyncIterator[Finding]:
         yield database
         if database.is_well:
             yield await _migrations(found)
-        for finding in (_contract(found), *_trusted_documents(found), *_explorer(core)):
+        for finding in (_contract(found), *_trusted_documents(found), *_channels(found), *_explorer(core)):
             yield finding
     finally:
         await found.services.database.close()
@@ -176,6 +177,14 @@ def _trusted_documents(application: Application) -> Iterator[Finding]:
             yield Finding(
                 "trusted documents", False, f"none for {audience.value}, which production admits alone"
             )
+
+
+def _channels(application: Application) -> Iterator[Finding]:
+    """What nothing delivers would wait until it expires; in development that may be meant."""
+    for channel in Channel:
+        is_served = channel in application.adapters
+        detail = "is delivered" if is_served else "nothing delivers it; see Messages in docs/deployment.md"
+        yield Finding(channel.value, is_served or not application.settings.core.production, detail)
 
 
 def _explorer(core: CoreSettings) -> Iterator[Finding]:

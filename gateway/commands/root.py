@@ -11,9 +11,10 @@ from gateway.commands.contract import plugins, publish
 from gateway.commands.demonstrating import demo
 from gateway.commands.doctor import doctor
 from gateway.commands.installation import Installation, Refused
+from gateway.commands.messages import outbox
 from gateway.commands.migrating import migrate, revise
 from gateway.commands.planning import plan
-from gateway.commands.serving import run, serve
+from gateway.commands.serving import run, serve, worker
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.migrations import MigrationsRefused
 from gateway.registry import Problem, StartupRefused
@@ -54,7 +55,7 @@ class Commands(click.Group):
 
 def vssid() -> click.Group:
     """The whole command; its object is an :class:`Installation`."""
-    commands = (run, serve, migrate, revise, demo, doctor, plan, publish, plugins)
+    commands = (run, serve, worker, migrate, revise, outbox, demo, doctor, plan, publish, plugins)
     group = Commands(
         "vssid",
         {command.name or "": command for command in commands},

@@ -1,14 +1,16 @@
-"""``vssid run`` for development and ``vssid serve`` for production."""
+"""``vssid run`` for development, ``vssid serve`` and ``vssid worker`` for production."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import logging
+import signal
 import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
 import click
@@ -16,6 +18,7 @@ from starlette.routing import BaseRoute
 
 from gateway import edge
 from gateway.app import Application
+from gateway.background import background
 from gateway.commands.demonstrating import (
     PARTICIPANTS,
     SEED,
@@ -40,14 +43,37 @@ _LOG: Final = logging.getLogger(__name__)
 @click.pass_obj
 def serve(installation: Installation) -> None:
     """Serve; refuses to while the database is not up to date."""
+    application = _up_to_date(installation)
+    with listening(application.settings.core) as listener:
+        serve_until_stopped(application, listener, [])
+
+
+@click.command()
+@click.pass_obj
+def worker(installation: Installation) -> None:
+    """Deliver messages and run background jobs, without serving; any number of workers may run."""
+    application = _up_to_date(installation)
+    logs.install(sys.stderr, packages_of(application.registry))
+    edge.run(_work(application))
+
+
+async def _work(application: Application) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    async with application.running(), background(application):
+        _LOG.info("working")
+        await stopping.wait()
+    _LOG.info("stopped")
+
+
+def _up_to_date(installation: Installation) -> Application:
     application = installation.compose()
-    core = application.settings.core
-    missing = asyncio.run(pending(core.database_url, application.branches))
+    missing = asyncio.run(pending(application.settings.core.database_url, application.branches))
     if missing:
         print_revisions("Missing", missing)
         raise click.ClickException("the database is not up to date; run vssid migrate first")
-    with listening(core) as listener:
-        serve_until_stopped(application, listener, [])
+    return application
 
 
 @click.command()
@@ -103,15 +129,20 @@ async def _serve(
         _LOG.info("serving on %s", base_url(core.host, listener))
         started()
 
-    async with application.running():
+    async with application.running(), _beside(application):
         ping = application.services.database.ping
         downloads = edge.DownloadEndpoint(application.executor, application.services)
-        more = [*downloads.routes(), *_explorer(application, identities)]
+        more = [*downloads.routes(), *application.routes, *_explorer(application, identities)]
         site = edge.site(application.executor, core, ping, draining, more)
         gc.collect()
         gc.freeze()  # what start-up has made stays: looking through it again and again is for nothing
         await edge.serve(site, core, draining, listener=listener, started=announce)
     _LOG.info("stopped")
+
+
+def _beside(application: Application) -> AbstractAsyncContextManager[None]:
+    """What else this process does."""
+    return background(application) if application.settings.core.worker else nullcontext()
 
 
 def _explorer(application: Application, identities: Sequence[DemoIdentity]) -> list[BaseRoute]:

@@ -78,6 +78,13 @@ def _turn_to_wal(path: Path, patience: float) -> None:
             return  # what else is wrong is told to whoever uses it
 
 
+def truncate_log(path: Path) -> bool:
+    """Move everything into the file and empty the log beside it, where nobody is in the way; whether that was so."""
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+
 class _Unlocking(sqlite3.Connection):
     """A connection whose transaction ends with it: SQLite would keep it, and its lock, while a cursor is still around.
 
@@ -99,6 +106,8 @@ def _prepare_reader(connection: Any, _record: object) -> None:
 def _prepare_writer(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous = FULL").close()
     connection.execute("PRAGMA foreign_keys = ON").close()
+    # What is wiped or deleted is overwritten with zeros: messages hold one-time passwords.
+    connection.execute("PRAGMA secure_delete = ON").close()
 
 
 def _begin_immediate(connection: Connection) -> None:

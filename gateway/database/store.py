@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -23,7 +24,15 @@ from gateway.database.rounds import Rounds
 class Database:
     """The store. Nothing is connected before it is needed, so a process may start before its server does."""
 
-    def __init__(self, reads: AsyncEngine, writes: AsyncEngine, probe: AsyncEngine, rounds: Rounds) -> None:
+    def __init__(
+        self,
+        reads: AsyncEngine,
+        writes: AsyncEngine,
+        probe: AsyncEngine,
+        rounds: Rounds,
+        file: Path | None = None,
+    ) -> None:
+        self._file = file
         self._reads = reads
         self._writes = writes
         self._probe = probe
@@ -53,6 +62,7 @@ class Database:
             open_engine(url, 1 if sqlite_path(url) else pool_size, limits, read_only=False),
             open_engine(url, 1, limits, read_only=True),
             _open_rounds(url, pool_size, limits),
+            sqlite_path(url),
         )
 
     @asynccontextmanager
@@ -77,6 +87,13 @@ class Database:
         """Ask the store for a sign of life, on a connection of its own: a full pool is not a dead store."""
         async with connected(self._probe) as connection:
             await connection.execute(text("SELECT 1"))
+
+    async def forget_overwritten(self) -> bool:
+        """Let go of what was overwritten or deleted and is still in a log; False where others are in the way just now.
+
+        SQLite alone: its log keeps a changed page as it was. On PostgreSQL it is vacuumed and archived as the server is told.
+        """
+        return self._file is None or await asyncio.to_thread(sqlite.truncate_log, self._file)
 
     @property
     def rounds(self) -> Rounds:

@@ -38,5 +38,5 @@ def site(
     draining: threading.Event,
     more: Sequence[BaseRoute] = (),
 ) -> Site:
-    """The endpoint, the health questions, and ``more`` (downloads; the explorer's routes in development)."""
+    """The endpoint, the health questions, and ``more``: downloads, the plugins' routes, the explorer's in development."""
     return Site(GraphQLEndpoint(executor, core), [*Health(ping, draining).routes(), *more])

@@ -23,7 +23,7 @@ OWN: Final = frozenset({"gateway", "plugins", "alembic"})
 SILENT: Final = ("strawberry.execution", "uvicorn.access")
 """Loggers that write what callers sent: error texts of resolvers, request lines."""
 
-QUIET: Final = ("sqlalchemy", "asyncpg", "aiosqlite", "uvicorn")
+QUIET: Final = ("sqlalchemy", "asyncpg", "aiosqlite", "uvicorn", "httpx", "httpcore")
 """Loggers that are heard from WARNING on: below it they write statements with parameters, or small talk."""
 
 FIELDS: Final = ("request_id", "code", "operation", "plugin", "coordinate", "status", "seconds")

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from opentelemetry.metrics import Histogram
+from opentelemetry.metrics import Histogram, Meter
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import MetricReader
 from opentelemetry.sdk.resources import Resource
@@ -127,6 +127,16 @@ class Telemetry:
             for engine in database.engines:
                 Statements(self._tracing, engine.dialect.name).listen(engine.sync_engine)
 
+    @property
+    def meter(self) -> Meter:
+        """Where further metrics are made: of names and numbers, never of people."""
+        return self._metrics.get_meter(SCOPE)
+
+    @property
+    def is_measuring(self) -> bool:
+        """Whether anybody reads metrics; what is dear to count need not be counted otherwise."""
+        return self._measuring
+
     def shutdown(self) -> None:
         """Send what was collected and stop; waits for exporters as long as the ``OTEL_*`` time-outs say."""
         if self._tracing is not None:
@@ -134,7 +144,7 @@ class Telemetry:
         self._metrics.shutdown()
 
     def _create_instruments(self) -> None:
-        meter = self._metrics.get_meter(SCOPE)
+        meter = self.meter
         self._operation_seconds = meter.create_histogram(
             "vssid.operation.duration",
             "s",

@@ -32,6 +32,7 @@ FOR_PLUGINS = frozenset(
         "gateway.folding",
         "gateway.fonts",
         "gateway.hookspecs",
+        "gateway.jobs",
         "gateway.outbox",
         "gateway.settings",
         "gateway.sql",

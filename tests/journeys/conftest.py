@@ -152,7 +152,10 @@ def start(store: Store, monkeypatch: pytest.MonkeyPatch) -> Start:
                 application.settings.core,
                 application.services.database.ping,
                 threading.Event(),
-                edge.DownloadEndpoint(application.executor, application.services).routes(),
+                [
+                    *edge.DownloadEndpoint(application.executor, application.services).routes(),
+                    *application.routes,
+                ],
             )
             transport = httpx.ASGITransport(site)
             async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from gateway.database import Database, Timeouts, open_engine
+from gateway.outbox import Channel
 from gateway.settings import CoreSettings
 from tests.gateway.commands.conftest import Command
+from tests.gateway.outbox.carrier import Carrier, Post
 from tests.stores import Store
 
 KEY = "sEcReT-0123456789-abcdefghijklmnopq"
@@ -43,8 +45,20 @@ def test_all_is_well(well: Command, tmp_path: Path) -> None:
         "migrations": "ok all applied",
         "contract": f"ok {tmp_path}/schema is up to date",
         "trusted documents": "ok 0 for hospital",
+        "sms": "ok nothing delivers it; see Messages in docs/deployment.md",
+        "email": "ok nothing delivers it; see Messages in docs/deployment.md",
         "explorer": "ok built",
     }
+
+
+def test_in_production_every_channel_is_to_be_delivered(
+    command: Command, environ: dict[str, str], plugins: dict[str, object]
+) -> None:
+    environ |= {"VSSID_ENVIRONMENT": "production", "VSSID_SECRET_KEY": "x" * 32}
+    plugins["post"] = Post(Carrier(Channel.EMAIL))
+    found = findings(command("doctor", status=1).output)
+    assert found["sms"] == "PROBLEM nothing delivers it; see Messages in docs/deployment.md"
+    assert found["email"] == "ok is delivered"
 
 
 def test_what_is_missing_is_named_with_its_cure(
