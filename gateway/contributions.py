@@ -1,4 +1,4 @@
-"""What the plugins contribute besides fields, collected and checked for clashes: scopes, codes, tables, downloads."""
+"""What the plugins contribute besides fields, collected and checked for clashes: scopes, codes, tables, files."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from gateway.downloads import Download
 from gateway.errors import CORE_CODES, Code
 from gateway.foundations import FOUNDATIONS, RESERVED
 from gateway.hookspecs import Tables
+from gateway.imports import Importer
 from gateway.jobs import Job
 from gateway.outbox import Channel, DeliveryAdapter
 from gateway.outbox.channels import ChannelsRefused, adapters_by_channel
@@ -37,6 +38,7 @@ class Contributions:
     tables: Mapping[str, Tables]
     downloads: Mapping[str, Download]
     directory: ParticipantDirectory
+    importers: Mapping[str, Importer]
     problems: tuple[Problem, ...]
 
 
@@ -63,9 +65,12 @@ def contributions_of(registry: Registry) -> Contributions:
     downloads = _unique(
         _flat(answers(registry, "downloads", problems)), lambda download: download.name, "download", problems
     )
+    importers = _unique(
+        _flat(answers(registry, "importers", problems)), lambda importer: importer.name, "importer", problems
+    )
     directory = _directory(answers(registry, "participant_directory", problems), problems)
     return Contributions(
-        classes, scopes, tuple(codes.values()), tables, downloads, directory, tuple(problems)
+        classes, scopes, tuple(codes.values()), tables, downloads, directory, importers, tuple(problems)
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import MetaData
 
 from gateway.audit.models import metadata as audit
 from gateway.hookspecs import Tables
+from gateway.imports.models import metadata as imports
 from gateway.jobs.tables import metadata as jobs
 from gateway.outbox.tables import metadata as outbox
 from gateway.throttles.models import metadata as throttles
@@ -22,6 +23,7 @@ def _tables(name: str, metadata: MetaData) -> Tables:
 FOUNDATIONS: Final[Mapping[str, Tables]] = {
     "audit": _tables("audit", audit),
     "jobs": _tables("jobs", jobs),
+    "imports": _tables("imports", imports),
     "outbox": _tables("outbox", outbox),
     "throttles": _tables("throttles", throttles),
 }

@@ -25,6 +25,7 @@ from gateway.demo import DemoData
 from gateway.directory import ParticipantDirectory
 from gateway.downloads import Download
 from gateway.errors import Code
+from gateway.imports import Importer
 from gateway.jobs import Job
 from gateway.outbox import DeliveryAdapter
 from gateway.settings import Section, Settings
@@ -132,6 +133,11 @@ def database_tables() -> Tables:  # type: ignore[empty-body]
 @hookspec
 def demo_data() -> DemoData:  # type: ignore[empty-body]
     """How to fill the plugin's tables with synthetic people, and the identities that a newcomer can try."""
+
+
+@hookspec
+def importers() -> Sequence[Importer]:  # type: ignore[empty-body]
+    """What can be brought in by file, with ``vssid import NAME FILE``: columns, and how a row is made of them."""
 
 
 @hookspec

@@ -10,6 +10,7 @@ import click
 from gateway.commands.contract import plugins, publish
 from gateway.commands.demonstrating import demo
 from gateway.commands.doctor import doctor
+from gateway.commands.importing import import_file
 from gateway.commands.installation import Installation, Refused
 from gateway.commands.messages import outbox
 from gateway.commands.migrating import migrate, revise
@@ -55,7 +56,20 @@ class Commands(click.Group):
 
 def vssid() -> click.Group:
     """The whole command; its object is an :class:`Installation`."""
-    commands = (run, serve, worker, migrate, revise, outbox, demo, doctor, plan, publish, plugins)
+    commands = (
+        run,
+        serve,
+        worker,
+        migrate,
+        revise,
+        outbox,
+        demo,
+        import_file,
+        doctor,
+        plan,
+        publish,
+        plugins,
+    )
     group = Commands(
         "vssid",
         {command.name or "": command for command in commands},

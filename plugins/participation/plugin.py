@@ -8,8 +8,10 @@ from pathlib import Path
 from gateway.demo import DemoData
 from gateway.downloads import Download
 from gateway.hookspecs import Tables, hookimpl
+from gateway.imports import Importer
 from plugins.participation import models, schema
 from plugins.participation.demo import ParticipationDemo
+from plugins.participation.importing import PERIODS
 from plugins.participation.papers import DOWNLOADS
 
 
@@ -31,3 +33,8 @@ def demo_data() -> DemoData:
 @hookimpl
 def downloads() -> Sequence[Download]:
     return DOWNLOADS
+
+
+@hookimpl
+def importers() -> Sequence[Importer]:
+    return (PERIODS,)

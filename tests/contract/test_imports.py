@@ -33,6 +33,7 @@ FOR_PLUGINS = frozenset(
         "gateway.fonts",
         "gateway.hookspecs",
         "gateway.jobs",
+        "gateway.imports",
         "gateway.outbox",
         "gateway.settings",
         "gateway.sql",
