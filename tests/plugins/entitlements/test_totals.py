@@ -161,6 +161,7 @@ def total(year: int, kind: EntitlementKind, granted: int, paid: int) -> YearTota
         "goes on",
         "pending",
         "begins next month",
+        "begins today",
         "ended",
         "six months",
         "found work",
