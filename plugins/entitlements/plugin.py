@@ -7,8 +7,10 @@ from pathlib import Path
 
 from gateway.demo import DemoData
 from gateway.hookspecs import Tables, hookimpl
+from gateway.imports import Importer
 from plugins.entitlements import models, schema
 from plugins.entitlements.demo import EntitlementsDemo
+from plugins.entitlements.importing import ENTITLEMENTS
 
 
 @hookimpl
@@ -31,3 +33,8 @@ def database_tables() -> Tables:
 @hookimpl
 def demo_data() -> DemoData:
     return EntitlementsDemo()
+
+
+@hookimpl
+def importers() -> Sequence[Importer]:
+    return (ENTITLEMENTS,)

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from gateway.demo import DemoData
 from gateway.hookspecs import Tables, hookimpl
+from gateway.imports import Importer
 from plugins.health_book import models, schema
 from plugins.health_book.demo import VisitsDemo
+from plugins.health_book.importing import VISITS
 
 
 @hookimpl
@@ -24,3 +26,8 @@ def database_tables() -> Tables:
 @hookimpl
 def demo_data() -> DemoData:
     return VisitsDemo()
+
+
+@hookimpl
+def importers() -> Sequence[Importer]:
+    return (VISITS,)
