@@ -90,8 +90,9 @@ def run(installation: Installation) -> None:
         asyncio.run(write_if_missing(application, plugins, demo))
         identities = identities_of(plugins, demo, application.documents)
         base = base_url(core.host, listener)
+        pages = [base + route.path for route in application.routes if "{" not in route.path]
         serve_until_stopped(
-            application, listener, identities, lambda: print_what_to_try(core, base, identities)
+            application, listener, identities, lambda: print_what_to_try(core, base, identities, pages)
         )
 
 
@@ -169,11 +170,15 @@ def _explorer(application: Application, identities: Sequence[DemoIdentity]) -> l
     return edge.explorer_routes(core.explorer_path, examples)
 
 
-def print_what_to_try(core: CoreSettings, base: str, identities: Sequence[DemoIdentity]) -> None:
-    """Print the addresses, and somebody to be of each audience."""
+def print_what_to_try(
+    core: CoreSettings, base: str, identities: Sequence[DemoIdentity], pages: Sequence[str]
+) -> None:
+    """Print the addresses, those of plugins' ``pages`` too, and somebody to be of each audience."""
     click.echo(f"GraphQL   {base}{edge.GRAPHQL_PATH}")
     if (core.explorer_path / "index.html").is_file():
         click.echo(f"Explorer  {base}/explorer/")
+    for page in pages:
+        click.echo(f"Page      {page}")
     click.echo(f"Health    {base}/health/ready")
     for identity in first_of_each_audience(identities):
         click.echo(f"\n{identity.audience.value}: {identity.title}. {identity.how}")

@@ -21,6 +21,7 @@ class SmsServer:
     secret: bytes
     answer: bytes | None = None
     silence: float = 0
+    loses_answers: bool = False
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     sent: dict[str, Any] = field(default_factory=dict)
     url: str = ""
@@ -34,8 +35,13 @@ class SmsServer:
                 body = await reader.readexactly(int(headers["content-length"]))
                 self.requests.append((headers, body))
                 await asyncio.sleep(self.silence)
-                writer.write(self.answer or self._accepted(headers, body))
+                answer = self.answer or self._accepted(headers, body)
+                if self.loses_answers:
+                    return
+                writer.write(answer)
                 await writer.drain()
+                if b"\r\n\r\n" not in answer:
+                    return
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
