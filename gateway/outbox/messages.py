@@ -12,6 +12,9 @@ PURPOSE: Final = re.compile(r"[a-z][a-z_]{0,39}")
 LONGEST_KEY: Final = 200
 KEY: Final = re.compile(rf"[!-~]{{1,{LONGEST_KEY}}}")
 LONGEST_ADDRESS: Final = 320
+PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_PART: Final = r"""[^\s,;:<>()\[\]\\"@\x00-\x1f\x7f-\x9f]+"""
+ADDRESS: Final = re.compile(rf"(?=.{{3,{LONGEST_ADDRESS}}}$){_PART}@{_PART}")
 LONGEST_SUBJECT: Final = 200
 LONGEST_TEXT: Final = 10_000
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -52,14 +55,11 @@ class Message:
             raise ValueError(f"a dedupe key has 1 to {LONGEST_KEY} printable ASCII characters without spaces")
         if (self.subject is not None) != (self.channel is Channel.EMAIL):
             raise ValueError("an e-mail needs a subject, and nothing else has one")
-        _refuse_line("recipient", self.to, LONGEST_ADDRESS)
-        if self.subject is not None:
-            _refuse_line("subject", self.subject, LONGEST_SUBJECT)
+        if not (PHONE if self.channel is Channel.SMS else ADDRESS).fullmatch(self.to):
+            raise ValueError("an SMS goes to one number as +84912345678, an e-mail to one address")
+        if self.subject is not None and not 0 < len(self.subject) <= LONGEST_SUBJECT:
+            raise ValueError(f"a subject has 1 to {LONGEST_SUBJECT} characters")
+        if self.subject is not None and CONTROL.search(self.subject):  # which would be a further header
+            raise ValueError("a subject is one line")
         if not 0 < len(self.text) <= LONGEST_TEXT or "\x00" in self.text:
             raise ValueError(f"a text has 1 to {LONGEST_TEXT} characters")
-
-
-def _refuse_line(what: str, text: str, longest: int) -> None:
-    # A line break in an address or subject would be a further header of an e-mail.
-    if not 0 < len(text) <= longest or CONTROL.search(text):
-        raise ValueError(f"the {what} has 1 to {longest} characters in one line")

@@ -40,6 +40,7 @@ class Worker:
     def __init__(self, services: Services, adapters: Mapping[Channel, DeliveryAdapter]) -> None:
         self._services = services
         self._watch = Watch(services.telemetry)
+        self._has_left = True  # a worker before us may have wiped, and died
         self._lines = [_Line(services, adapter, self._watch) for adapter in adapters.values()]
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -63,10 +64,10 @@ class Worker:
             self._watch.counted(counts, self._services.clock())
 
     async def _clear(self) -> None:
-        if any(line.has_wiped for line in self._lines):
+        if self._has_left or any(line.has_wiped for line in self._lines):
             for line in self._lines:
                 line.has_wiped = False
-            await self._services.database.forget_overwritten()
+            self._has_left = not await self._services.database.forget_overwritten()
 
 
 class _Line:

@@ -29,6 +29,9 @@ OTP = Message(
 )
 
 
+EMAIL = {"channel": Channel.EMAIL, "to": "an@example.org", "subject": "Thông báo"}
+
+
 async def rows(database: Database) -> Sequence[Any]:
     """All messages."""
     async with database.read() as connection:
@@ -90,8 +93,14 @@ async def test_one_message_for_each_key(database: Database) -> None:
     [
         ({"purpose": "OTP for Mr"}, "a purpose is a word"),
         ({"purpose": ""}, "a purpose is a word"),
-        ({"to": "+84900000001\r\nBcc: all@example.org"}, "the recipient has"),
-        ({"to": ""}, "the recipient has"),
+        ({"to": "+84900000001\r\nBcc: all@example.org"}, "an SMS goes to one number"),
+        ({"to": ""}, "an SMS goes to one number"),
+        ({"to": "0900000001"}, "an SMS goes to one number"),
+        ({**EMAIL, "to": "a@example.org, b@example.org"}, "an e-mail to one address"),
+        ({**EMAIL, "to": "An <a@example.org>"}, "an e-mail to one address"),
+        ({**EMAIL, "to": "a@b@example.org"}, "an e-mail to one address"),
+        ({**EMAIL, "to": f"{'a' * 320}@example.org"}, "an e-mail to one address"),
+        ({**EMAIL, "to": "+84900000001"}, "an e-mail to one address"),
         ({"dedupe_key": ""}, "a dedupe key has"),
         ({"dedupe_key": "k" * 201}, "a dedupe key has"),
         ({"dedupe_key": "thẻ"}, "a dedupe key has"),
@@ -99,8 +108,9 @@ async def test_one_message_for_each_key(database: Database) -> None:
         ({"text": "a\x00b"}, "a text has"),
         ({"text": "a" * 10_001}, "a text has"),
         ({"subject": "An SMS has none"}, "needs a subject"),
-        ({"channel": Channel.EMAIL}, "needs a subject"),
-        ({"channel": Channel.EMAIL, "subject": "a\nBcc: all@example.org"}, "the subject has"),
+        ({"channel": Channel.EMAIL, "to": "a@b.c"}, "needs a subject"),
+        ({**EMAIL, "subject": "a\nBcc: all@example.org"}, "a subject is one line"),
+        ({**EMAIL, "subject": ""}, "a subject has"),
     ],
 )
 def test_what_could_not_be_sent_is_refused(wrong: dict[str, Any], why: str) -> None:
