@@ -17,6 +17,7 @@ from gateway import registry as plugins_of
 from gateway import settings as settings_of
 from gateway.access import Audience
 from gateway.assembly import Assembly, assemble, checked_model
+from gateway.audit.heads import SIGNING
 from gateway.audit.trail import Trail
 from gateway.context import Services
 from gateway.contributions import Contributions, adapters_of, answers, contributions_of, jobs_of, routes_of
@@ -28,6 +29,7 @@ from gateway.downloads import Downloads
 from gateway.execution import Executor, Recognition
 from gateway.jobs import Job
 from gateway.migrations import MigrationBranch
+from gateway.model import Model
 from gateway.outbox import Channel, DeliveryAdapter
 from gateway.planning.planner import Planner
 from gateway.registry import Problem, Registry, StartupRefused
@@ -120,7 +122,7 @@ def compose(
     asked = answers(registry, "authenticators", found, scopes=contributions.scopes)
     authenticators = [one for _, given in asked for one in given]
     adapters = adapters_of(registry, settings, found)
-    jobs = jobs_of(registry, found)
+    jobs = {"audit:head": SIGNING, **jobs_of(registry, found)}
     model = checked_model(registry, contributions, found)
     database = open_database(settings.core)
     watched = telemetry if telemetry is not None else Telemetry.from_environment(environ)
@@ -128,7 +130,7 @@ def compose(
     assembly = assemble(model, contributions.scopes, database.dialect, settings.core.limit_page_size)
     documents = _documents(assembly, settings.core)
     resources: dict[type, object] = {}
-    services = _services(settings, database, watched, resources, clock, contributions)
+    services = _services(settings, database, watched, resources, clock, contributions, model)
     planner = Planner(
         assembly.schemas,
         model,
@@ -192,6 +194,7 @@ def _services(
     resources: Mapping[type, object],
     clock: Callable[[], dt.datetime],
     contributions: Contributions,
+    model: Model,
 ) -> Services:
     secret = _secret(settings.core)
     downloads = Downloads(secret, contributions.downloads)
@@ -203,7 +206,7 @@ def _services(
         resources,
         clock,
         Throttles(database, secret),
-        Trail(database),
+        Trail(database, model.data_kinds),
         downloads=downloads,
         directory=contributions.directory,
     )

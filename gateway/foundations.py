@@ -29,5 +29,8 @@ FOUNDATIONS: Final[Mapping[str, Tables]] = {
 }
 """Sets of tables by name, which begins the name of each of them. No plugin can have one of these names."""
 
+READABLE: Final = frozenset({"audit_entry"})
+"""Tables of them that plugins may declare fields over. Only the core writes them."""
+
 RESERVED: Final = frozenset({"core", *FOUNDATIONS})
 """Names that are the core's."""

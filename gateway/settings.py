@@ -73,6 +73,8 @@ class CoreSettings(Section):
     statement_timeout: float = Field(default=3.0, gt=0, le=60)
     secret_key: SecretStr | None = None
     """Signs page cursors; at least 32 characters, the same on every node. Development makes one per process."""
+    audit_key: SecretStr | None = None
+    """Signs heads of the audit trail; at least 32 characters. Without it the secret key does."""
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     trusted_proxies: Names = ()
@@ -153,10 +155,14 @@ class CoreSettings(Section):
             raise ValueError("is not a URL; escape / ? # @ : in the password with %") from None
         return url
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "audit_key")
     @classmethod
     def _long_enough(cls, key: SecretStr | None, others: ValidationInfo) -> SecretStr | None:
-        if key is None and others.data.get("environment") is Environment.PRODUCTION:
+        if (
+            key is None
+            and others.field_name == "secret_key"
+            and others.data.get("environment") is Environment.PRODUCTION
+        ):
             raise ValueError("is required in production")
         if key is not None and len(key.get_secret_value()) < SHORTEST_KEY:
             raise ValueError(f"must have at least {SHORTEST_KEY} characters")

@@ -3,6 +3,7 @@
 See ``docs/decisions/0014-the-audit-trail.md``.
 """
 
+from gateway.audit.models import entry as audit_entries
 from gateway.audit.recording import audit
 
-__all__ = ["audit"]
+__all__ = ["audit", "audit_entries"]

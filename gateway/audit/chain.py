@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Final
 
 from sqlalchemy import bindparam, insert, select, update
@@ -13,6 +14,7 @@ from gateway.audit.entries import Entry, digest, spelt
 from gateway.audit.models import end, entry
 
 _NAMES: Final = tuple(found.name for found in fields(Entry))
+_VALUES: Final = attrgetter(*_NAMES)
 _END: Final = select(end.c.number, end.c.hash).with_for_update()
 _APPEND: Final = insert(entry)
 _MOVE: Final = update(end).values(number=bindparam("last"), hash=bindparam("its_hash"))
@@ -26,7 +28,7 @@ async def append(connection: AsyncConnection, entries: Sequence[Entry]) -> None:
     number, hash_ = (await connection.execute(_END)).one()
     rows: list[dict[str, Any]] = []
     for found in entries:
-        at, *rest = astuple(found)
+        at, *rest = _VALUES(found)
         number += 1
         hash_ = digest(hash_, number, spelt(at), rest)
         rows.append({"number": number, **dict(zip(_NAMES, (at, *rest), strict=True)), "hash": hash_})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from gateway.audit.chain import append
 from gateway.audit.entries import READ, Entry
 from gateway.audit.recording import entry_of
+from gateway.authoring.data_kinds import DataKind
 from gateway.database import Database, DatabaseBusy, DatabaseUnavailable
 
 if TYPE_CHECKING:
@@ -21,7 +23,9 @@ MOST: Final = 500
 class Trail:
     """Writes what requests have read. One transaction is under way in a process; whoever comes meanwhile shares the next."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, kinds: Mapping[str, DataKind] = MappingProxyType({})) -> None:
+        """``kinds`` are all kinds of personal data by name, for whoever tells people of entries."""
+        self.kinds = kinds
         self._database = database
         self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None

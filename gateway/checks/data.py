@@ -32,6 +32,7 @@ from gateway.authoring.sources import (
     ToOneSource,
 )
 from gateway.entities import is_entity
+from gateway.foundations import READABLE
 from gateway.model import Member, Model, RowSet
 from gateway.ordering import order_terms
 from gateway.registry import Problem
@@ -61,8 +62,8 @@ def problems(model: Model, metadata: Mapping[str, MetaData]) -> Iterator[Problem
             )
 
 
-def _own(plugin: str, metadata: Mapping[str, MetaData]) -> set[str]:
-    return set(metadata[plugin].tables) if plugin in metadata else set()
+def _own(plugin: str, metadata: Mapping[str, MetaData]) -> frozenset[str]:
+    return READABLE | (metadata[plugin].tables.keys() if plugin in metadata else set())
 
 
 def _of_member(model: Model, member: Member) -> Iterator[str]:

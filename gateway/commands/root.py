@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from gateway.commands.auditing import audit
 from gateway.commands.contract import plugins, publish
 from gateway.commands.demonstrating import demo
 from gateway.commands.doctor import doctor
@@ -63,6 +64,7 @@ def vssid() -> click.Group:
         migrate,
         revise,
         outbox,
+        audit,
         demo,
         import_file,
         doctor,

@@ -35,6 +35,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PARTICIPANT, "MyParticipationTotals"): (1, 1, 1),
     (Audience.PARTICIPANT, "SearchFacilities"): (1, 3, 3),
     (Audience.PARTICIPANT, "Provinces"): (1, 2, 2),
+    (Audience.PARTICIPANT, "MyAccessLog"): (1, 2, 1),  # session, page with facilities
     (Audience.OFFICER, "FindParticipant"): (2, 3, 3),  # session and person, then cards with facilities
     (Audience.HOSPITAL, "CheckCard"): (1, 2, 4),
 }

@@ -19,7 +19,7 @@ import pytest
 
 from gateway.execution import Answer
 from tests.gateway.planning.comparing import UNAWAITED, Compared, check_planned
-from tests.gateway.planning.faults import of_access, of_answers, of_pages, of_requests, of_rows
+from tests.gateway.planning.faults import of_access, of_answers, of_observing, of_pages, of_requests, of_rows
 from tests.gateway.planning.spoiling import spoil
 
 pytestmark = [pytest.mark.filterwarnings(found) for found in UNAWAITED]
@@ -71,12 +71,19 @@ async def test_a_planted_fault_is_noticed(clinics: Compared, fault: Fault) -> No
     assert await noticed(clinics, fault) == "the plan answers otherwise than the reference"
 
 
+@pytest.mark.parametrize("two_stores", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("fault", of_observing.FAULTS, ids=lambda fault: fault.__name__)
+async def test_a_planted_fault_of_noting_is_noticed(clinics: Compared, fault: Fault) -> None:
+    """In what is noted of an answer whose bytes are right."""
+    assert await noticed(clinics, fault) == "the plan notes other reads than the reference"
+
+
 @pytest.mark.exhaustive
 async def test_planted_faults_are_noticed(clinics: Compared, caplog: pytest.LogCaptureFixture) -> None:
     """Each that can show; afterwards the planner is sound again."""
     caplog.set_level(logging.CRITICAL)
     known: dict[object, Answer] = {}
-    modules = (of_access, of_pages, of_rows, of_answers, of_requests)
+    modules = (of_access, of_pages, of_rows, of_answers, of_requests, of_observing)
     faults = [fault for module in modules for fault in module.FAULTS]
     told = {fault.__name__: await noticed(clinics, fault, known) for fault in faults}
     await spoil(clinics, more=False)
