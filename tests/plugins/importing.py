@@ -73,12 +73,16 @@ def reasons(report: Path) -> list[tuple[int, str, str]]:
         return [(int(row["line"]), row["column"], row["reason"]) for row in csv.DictReader(file)]
 
 
-def check_reasons(found: Sequence[tuple[int, str, str]], line: int, faults: Mapping[str, str]) -> None:
-    """That a report names these faults of one line: by column, what the reason begins with."""
-    assert {column for _, column, _ in found} == set(faults), found
-    for at, column, reason in found:
-        assert at == line
-        assert reason.startswith(faults[column]), (column, reason)
+def check_reasons(report: Path, faults: Sequence[Cells]) -> None:
+    """That a report names the faults of the first lines of a file: by column, what the reason begins with."""
+    found: dict[int, dict[str, str]] = {}
+    for line, column, reason in reasons(report):
+        found.setdefault(line, {})[column] = reason
+    for line, expected in enumerate(faults, 2):
+        told = found.pop(line, {})
+        assert told.keys() == expected.keys(), (line, told)
+        assert all(told[column].startswith(reason) for column, reason in expected.items()), (line, told)
+    assert not found, "other lines are named as well"
 
 
 async def _know_people(url: str) -> None:

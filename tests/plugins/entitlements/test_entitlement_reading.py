@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -95,22 +95,22 @@ async def test_only_what_is_approved_is_shown_and_the_latest_first(gateway: Appl
     assert set(found) == {"later", *(kind.value for kind in Kind)}
 
 
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({"kind": "LUMP_SUM"}, ["lump_sum"]),
-        ({"kind": "MONTHLY"}, ["later", "monthly"]),
-        ({"year": 2024}, list[str]()),
-        ({"year": 2026}, ["later"]),
-        ({"year": 2025, "state": "PAYING"}, ["later", "monthly", "unemployment"]),
-        ({"state": "PAID", "kind": "SHORT_TERM"}, ["short_term"]),
-        ({"year": -(2**31)}, list[str]()),
-        ({"year": 2**31 - 1}, ["later"]),
-    ],
-    ids=str,
+FILTERED: Final[tuple[tuple[dict[str, object], list[str]], ...]] = (
+    ({"kind": "LUMP_SUM"}, ["lump_sum"]),
+    ({"kind": "MONTHLY"}, ["later", "monthly"]),
+    ({"year": 2024}, list[str]()),
+    ({"year": 2026}, ["later"]),
+    ({"year": 2025, "state": "PAYING"}, ["later", "monthly", "unemployment"]),
+    ({"state": "PAID", "kind": "SHORT_TERM"}, ["short_term"]),
+    ({"year": -(2**31)}, list[str]()),
+    ({"year": 2**31 - 1}, ["later"]),
 )
-async def test_filters(gateway: Application, variables: dict[str, object], expected: list[str]) -> None:
-    assert sorted(await ids(gateway, OWNER, **variables)) == expected
+"""Variables, and the keys that they lead to."""
+
+
+async def test_filters(gateway: Application) -> None:
+    for variables, expected in FILTERED:
+        assert sorted(await ids(gateway, OWNER, **variables)) == expected, variables
 
 
 async def test_each_sees_their_own(gateway: Application) -> None:
@@ -145,6 +145,8 @@ async def test_every_year_of_the_totals_has_its_rows_in_the_list(gateway: Applic
             assert len(listed) >= kind["count"]
 
 
-@pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.HOSPITAL, Audience.OFFICER])
-def test_nobody_else_has_a_way_to_them(gateway: Application, audience: Audience) -> None:
-    assert "Entitlement" not in gateway.assembly.schemas[audience].graph.type_map
+def test_nobody_else_has_a_way_to_them(gateway: Application) -> None:
+    schemas = gateway.assembly.schemas
+    assert [audience for audience in schemas if "Entitlement" in schemas[audience].graph.type_map] == [
+        Audience.PARTICIPANT
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping
+from typing import Final
 
 import pytest
 
@@ -56,26 +57,26 @@ async def ids(gateway: Application, viewer: Viewer, **variables: object) -> list
     return [edge["node"]["id"] for edge in found["edges"]]
 
 
-@pytest.mark.parametrize(
-    ("variables", "expected"),
-    [
-        ({}, ["free", "elsewhere", "first-minutes", "new-year", "beginning"]),
-        ({"year": 2025}, ["free", "elsewhere", "first-minutes"]),
-        ({"year": 2024}, ["new-year"]),
-        ({"year": 2017}, ["beginning"]),
-        ({"year": 2018}, []),
-        ({"facility": "79A01"}, ["elsewhere"]),
-        ({"facility": "01001", "year": 2025}, ["free", "first-minutes"]),
-        ({"kind": "INPATIENT"}, ["new-year"]),
-        ({"id": "free"}, ["free"]),
-        ({"id": "free", "year": 2024}, []),
-        ({"id": "foreign"}, []),
-        ({"id": "x" * 1_000}, []),
-    ],
-    ids=str,
+FILTERED: Final[tuple[tuple[dict[str, object], list[str]], ...]] = (
+    ({}, ["free", "elsewhere", "first-minutes", "new-year", "beginning"]),
+    ({"year": 2025}, ["free", "elsewhere", "first-minutes"]),
+    ({"year": 2024}, ["new-year"]),
+    ({"year": 2017}, ["beginning"]),
+    ({"year": 2018}, []),
+    ({"facility": "79A01"}, ["elsewhere"]),
+    ({"facility": "01001", "year": 2025}, ["free", "first-minutes"]),
+    ({"kind": "INPATIENT"}, ["new-year"]),
+    ({"id": "free"}, ["free"]),
+    ({"id": "free", "year": 2024}, []),
+    ({"id": "foreign"}, []),
+    ({"id": "x" * 1_000}, []),
 )
-async def test_visits(gateway: Application, variables: dict[str, object], expected: list[str]) -> None:
-    assert await ids(gateway, OWNER, **variables) == expected
+"""Variables, and the keys that they lead to, in order."""
+
+
+async def test_visits(gateway: Application) -> None:
+    for variables, expected in FILTERED:
+        assert await ids(gateway, OWNER, **variables) == expected, variables
 
 
 async def test_a_foreign_visit_is_a_missing_one(gateway: Application) -> None:
@@ -85,10 +86,10 @@ async def test_a_foreign_visit_is_a_missing_one(gateway: Application) -> None:
     assert await ids(gateway, NOBODY) == []
 
 
-@pytest.mark.parametrize("year", [2016, 1, -5, 9999])
-async def test_years_without_a_book_are_the_callers_mistake(gateway: Application, year: int) -> None:
-    (error,) = (await ask(gateway, OWNER, IDS, {"year": year}))["errors"]
-    assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "year"}
+async def test_years_without_a_book_are_the_callers_mistake(gateway: Application) -> None:
+    for year in (2016, 1, -5, 9999):
+        (error,) = (await ask(gateway, OWNER, IDS, {"year": year}))["errors"]
+        assert error["extensions"] == {"code": "BAD_USER_INPUT", "argument": "year"}, year
 
 
 async def test_all_of_a_visit(gateway: Application) -> None:
@@ -140,6 +141,8 @@ async def test_sums_by_year(gateway: Application) -> None:
     assert (await ask(gateway, NOBODY, document))["data"]["me"]["visitYears"] == []
 
 
-@pytest.mark.parametrize("audience", [Audience.PUBLIC, Audience.HOSPITAL, Audience.OFFICER])
-def test_nobody_else_has_a_way_to_them(gateway: Application, audience: Audience) -> None:
-    assert "MedicalVisit" not in gateway.assembly.schemas[audience].graph.type_map
+def test_nobody_else_has_a_way_to_them(gateway: Application) -> None:
+    schemas = gateway.assembly.schemas
+    assert [audience for audience in schemas if "MedicalVisit" in schemas[audience].graph.type_map] == [
+        Audience.PARTICIPANT
+    ]
