@@ -205,7 +205,7 @@ def _services(
         secret,
         resources,
         clock,
-        Throttles(database, secret),
+        Throttles(database, secret, telemetry.throttled),
         Trail(database, model.data_kinds),
         downloads=downloads,
         directory=contributions.directory,

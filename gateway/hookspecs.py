@@ -88,7 +88,10 @@ class RowAuthenticator(Protocol):
         ...
 
     def bearer(self, row: Mapping[str, Any]) -> Bearer | None:
-        """What a row means, by its values and nothing else, the clock neither; None where its token is dead for good."""
+        """What a row means, by its values and nothing else, the clock neither; None where its token is dead for good.
+
+        Raises :class:`~gateway.errors.ClientError` with a code of status 401 where the client is to be told why it is dead.
+        """
         ...
 
     async def used(self, viewer: Viewer, services: Services, now: dt.datetime) -> None:

@@ -56,7 +56,10 @@ class Supposition:
         self.confirmed = True
 
     def _compare(self, rows: list[Cells]) -> None:
-        bearer = self._kept.lookup.bearer(rows)
+        try:
+            bearer = self._kept.lookup.bearer(rows)
+        except ClientError:  # read again by itself, it will be told
+            bearer = None
         if bearer is None or bearer.viewer != self.viewer:
             self._refute()
         self._bearer = bearer
@@ -88,7 +91,7 @@ class Recognition:
         self._authenticators = [_asked_by_the_core(one, rounds) for one in authenticators]
 
     async def viewer(self, token: str) -> Viewer:
-        """The viewer of a token; raise :class:`ClientError` where nobody knows it or it is dead."""
+        """The viewer of a token; raise :class:`ClientError` where nobody knows it, or it is dead and why."""
         alone = True  # nobody before could have known the token, so that the next time only this one has to be asked
         for one in self._authenticators:
             if isinstance(one, RoundLookup):

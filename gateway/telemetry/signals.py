@@ -120,6 +120,11 @@ class Telemetry:
                 1, {"vssid.operation": FREE if name is None else name, "vssid.reason": reason}
             )
 
+    def throttled(self, limit: str) -> None:
+        """Count one attempt that a limit refused, by the limit's name."""
+        if self._measuring:
+            self._throttled.add(1, {"vssid.limit": limit})
+
     def observe(self, database: Database) -> None:
         """Trace statements, inside operations that are traced: their text, never their parameters."""
         if self._tracing is not None:
@@ -168,6 +173,9 @@ class Telemetry:
             "s",
             "Time of one round trip to the database",
             explicit_bucket_boundaries_advisory=SECONDS,
+        )
+        self._throttled = meter.create_counter(
+            "vssid.throttle.refusals", "{attempt}", "Attempts that a limit refused"
         )
         self._fallbacks = meter.create_counter(
             "vssid.plan.fallbacks", "{operation}", "Operations that a plan left to the reference"

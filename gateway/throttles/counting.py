@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Insert, bindparam, case, delete, literal, or_, select
@@ -42,8 +43,12 @@ class _Refused(Exception):
 class Throttles:
     """The counters. Who is counted is stored as an HMAC alone: an address or a code cannot be read off the table."""
 
-    def __init__(self, database: Database, secret: bytes) -> None:
+    def __init__(
+        self, database: Database, secret: bytes, refused: Callable[[str], None] = lambda limit: None
+    ) -> None:
+        """``refused`` hears the name of each limit that refuses an attempt."""
         self._database = database
+        self._refused = refused
         self._key = hmac.digest(secret, b"throttles", "sha256")
         self._insert = (sqlite if database.dialect_name == "sqlite" else postgresql).insert
         self._cleared_at: dt.datetime | None = None
@@ -68,6 +73,12 @@ class Throttles:
         await self._clear_sometimes(now)
         return None
 
+    async def forget(self, work: AsyncConnection, *attempts: tuple[Limit, str]) -> None:
+        """Start anew for each (limit, whose), in the transaction ``work``: what was tried has succeeded."""
+        keys = sorted(self._hashed(limit, whose) for limit, whose in attempts)
+        for key in keys:
+            await work.execute(delete(counter).where(counter.c.key == key))
+
     async def clear(self, now: dt.datetime) -> None:
         """Delete counters that have expired, some at a time."""
         async with self._database.write() as work:
@@ -85,6 +96,7 @@ class Throttles:
         taken = await work.execute(_counted(self._insert(counter), limit, now), {"key": key, "now": now})
         if taken.one_or_none() is not None:
             return None
+        self._refused(limit.name)
         again: dt.datetime = (await work.execute(_AGAIN, {"key": key})).scalar_one()
         return again
 

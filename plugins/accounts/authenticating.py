@@ -10,7 +10,9 @@ from gateway.access import Viewer
 from gateway.context import Services
 from gateway.credentials import is_token, token_hash
 from gateway.database import DatabaseBusy, DatabaseUnavailable
+from gateway.errors import ClientError
 from gateway.hookspecs import Bearer
+from plugins.accounts.refusals import SESSION_REPLACED
 from plugins.accounts.sessions import BY_TOKEN, PREFIX, SEEN_EVERY, mark_seen, session_of
 
 
@@ -24,8 +26,10 @@ class SessionAuthenticator:
         return {"hash": token_hash(token)} if is_token(token, PREFIX) else None
 
     def bearer(self, row: Mapping[str, Any]) -> Bearer | None:
-        """The holder of a session, or None where it was ended."""
+        """The holder of a session, or None where it was ended; a device that another one has replaced is told so."""
         found = session_of(row)
+        if found.was_replaced:
+            raise ClientError(SESSION_REPLACED)
         until = found.alive_until
         return None if until is None else Bearer(found.viewer(), until, found.seen_at + SEEN_EVERY)
 

@@ -11,6 +11,7 @@ from gateway.access import Audience
 from gateway.app import Application
 from gateway.commands.installation import Installation
 from plugins.accounts.issuing import HolderRefused, holder_of, limits_for
+from plugins.accounts.models import Ending
 from plugins.accounts.sessions import Holder, Limits, OpenedSession, end_session, open_session
 from plugins.accounts.settings import AccountsSettings
 
@@ -77,6 +78,6 @@ async def _end(application: Application, session: str) -> bool:
     services = application.services
     try:
         async with services.database.write() as work:
-            return await end_session(work, session, services.clock())
+            return await end_session(work, session, services.clock(), Ending.REVOKED)
     finally:
         await services.database.close()

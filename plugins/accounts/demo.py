@@ -16,9 +16,18 @@ from gateway.credentials import salted_hash
 from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
 from gateway.demo.people import DemoParticipant, facility_code, participants
 from gateway.settings import CoreSettings
-from plugins.accounts.models import BirthDatePrecision, Sex, credential, participant, session
+from plugins.accounts.models import (
+    BirthDatePrecision,
+    Platform,
+    Sex,
+    credential,
+    device,
+    participant,
+    session,
+)
 from plugins.accounts.personal.demo import agency_code, personal_rows
 from plugins.accounts.sessions import Holder, Limits, session_row
+from plugins.accounts.signing.devices import place_of
 
 DEMO_PASSWORD: Final = "VssID-demo-2020"  # noqa: S105
 DEMO_TOKENS: Final[Mapping[Audience, str]] = {
@@ -26,6 +35,13 @@ DEMO_TOKENS: Final[Mapping[Audience, str]] = {
     for audience in (Audience.PARTICIPANT, Audience.OFFICER, Audience.HOSPITAL)
 }
 
+DEMO_DEVICE: Final = "demo-device-of-a-newcomer"
+"""What the application calls the device in the examples."""
+
+NEWCOMER: Final = 50
+"""The index of the person whose password is temporary."""
+
+_DEVICE_ID: Final = "demo-device"
 _OFFICER: Final = Holder(
     Audience.OFFICER,
     "demo-officer",
@@ -46,16 +62,19 @@ class AccountsDemo(DemoData):
         yield DemoRows(session, [_session(_OFFICER, demo), _session(_HOSPITAL, demo)], refresh=True)
 
     def participants(self, people: Sequence[DemoParticipant], demo: Demo) -> Iterator[DemoRows]:
-        """People, their passwords, and the first one's session."""
+        """People, their passwords, and the first one's device and session."""
         yield DemoRows(participant, [_participant(person) for person in people])
         yield from personal_rows(people)
         yield DemoRows(credential, [self._credential(person, demo) for person in people])
-        first = [Holder(Audience.PARTICIPANT, person.key) for person in people if person.index == 0]
-        yield DemoRows(session, [_session(holder, demo) for holder in first], refresh=True)
+        first = [person.key for person in people if person.index == 0]
+        yield DemoRows(device, [_device(key, demo) for key in first])
+        holders = [Holder(Audience.PARTICIPANT, key) for key in first]
+        yield DemoRows(session, [_session(holder, demo) for holder in holders], refresh=True)
 
     def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
-        """The three who are signed in."""
-        (person,) = participants(1, demo.seed)
+        """The three who are signed in, somebody who can, and somebody who does so for the first time."""
+        person, other = participants(2, demo.seed)
+        (newcomer,) = participants(1, demo.seed, first=NEWCOMER)
         code = person.social_security_code
         return (
             _identity(
@@ -63,6 +82,10 @@ class AccountsDemo(DemoData):
                 f"{person.full_name}, social security code {code}",
                 f"Everybody's password is {DEMO_PASSWORD}; the token is a session that is open already.",
                 "MyCard",
+            ),
+            _signs_in(other, "Whoever is not signed in anywhere signs in at once."),
+            _signs_in(
+                newcomer, "A first sign-in asks for a new password, and for the code that is sent by SMS."
             ),
             _identity(
                 Audience.OFFICER,
@@ -85,6 +108,7 @@ class AccountsDemo(DemoData):
             "participant_id": person.key,
             "password_hash": self._password_hash,
             "changed_at": _midnight(demo),
+            "temporary": person.index == NEWCOMER,
         }
 
     @cached_property
@@ -107,7 +131,29 @@ def _participant(person: DemoParticipant) -> dict[str, object]:
 
 def _session(holder: Holder, demo: Demo) -> dict[str, object]:
     id_ = f"demo-{holder.audience.value}"
-    return session_row(id_, DEMO_TOKENS[holder.audience], holder, _A_YEAR, _midnight(demo))
+    device_id = _DEVICE_ID if holder.audience is Audience.PARTICIPANT else None
+    return session_row(id_, DEMO_TOKENS[holder.audience], holder, _A_YEAR, _midnight(demo), device_id)
+
+
+def _device(participant_id: str, demo: Demo) -> dict[str, object]:
+    return {
+        "id": _DEVICE_ID,
+        "participant_id": participant_id,
+        "place": place_of(DEMO_DEVICE),
+        "name": "Điện thoại demo",
+        "platform": Platform.ANDROID,
+        "since": _midnight(demo),
+    }
+
+
+def _signs_in(person: DemoParticipant, how: str) -> DemoIdentity:
+    credentials = {
+        "socialSecurityCode": person.social_security_code,
+        "password": DEMO_PASSWORD,
+        "device": {"identifier": DEMO_DEVICE, "name": "Điện thoại demo", "platform": "ANDROID"},
+    }
+    title = f"{person.full_name}, social security code {person.social_security_code}"
+    return DemoIdentity(Audience.PUBLIC, title, how, "SignIn", variables={"credentials": credentials})
 
 
 def _midnight(demo: Demo) -> dt.datetime:

@@ -12,13 +12,17 @@ from gateway.demo import DemoData
 from gateway.directory import ParticipantDirectory
 from gateway.errors import Code
 from gateway.hookspecs import RowAuthenticator, Tables, hookimpl
+from gateway.jobs import Job
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
+from plugins.accounts.challenges import ChallengeRefusal
 from plugins.accounts.demo import AccountsDemo
 from plugins.accounts.directory import Directory
 from plugins.accounts.personal import schema as personal
-from plugins.accounts.refusals import SignInRefusal
+from plugins.accounts.refusals import SESSION_REPLACED, PasswordRefusal, SignInRefusal
 from plugins.accounts.settings import AccountsSettings
+from plugins.accounts.signing import schema as signing
+from plugins.accounts.signing.reminding import JOBS
 
 
 @hookimpl
@@ -31,7 +35,7 @@ def graphql_types() -> Sequence[type]:
     return (
         schema.Identity,
         schema.Participants,
-        schema.Signing,
+        signing.Signing,
         personal.Contact,
         personal.IdentityPaper,
         personal.Residence,
@@ -45,7 +49,10 @@ def access_scopes() -> Sequence[Scope]:
 
 @hookimpl
 def error_codes() -> Sequence[Code]:
-    return tuple(refusal.value for refusal in SignInRefusal)
+    return (
+        SESSION_REPLACED,
+        *(refusal.value for kind in (SignInRefusal, PasswordRefusal, ChallengeRefusal) for refusal in kind),
+    )
 
 
 @hookimpl
@@ -66,6 +73,11 @@ def participant_directory() -> ParticipantDirectory:
 @hookimpl
 def authenticators() -> Sequence[RowAuthenticator]:
     return (SessionAuthenticator(),)
+
+
+@hookimpl
+def background_jobs() -> Sequence[Job]:
+    return JOBS
 
 
 @hookimpl

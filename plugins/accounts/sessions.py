@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access import Audience, Viewer
 from gateway.credentials import new_token, token_hash
-from plugins.accounts.models import session
+from plugins.accounts.models import Ending, session
 
 PREFIX: Final = "vss_"
 """What the tokens of these sessions begin with."""
@@ -32,6 +32,7 @@ BY_TOKEN: Final = select(
     session.c.seen_at,
     session.c.expires_at,
     session.c.ended_at,
+    session.c.ending,
 ).where(session.c.token_hash == bindparam("hash"))
 """The session that the token with a hash has opened, dead or alive; :func:`session_of` reads it."""
 
@@ -73,12 +74,22 @@ class Session:
     seen_at: dt.datetime
     expires_at: dt.datetime
     ended_at: dt.datetime | None
+    ending: Ending | None
 
     @property
     def alive_until(self) -> dt.datetime | None:
         """When its token stops to count, if nobody uses it; None where it was ended."""
-        if self.ended_at is not None:
-            return None
+        return None if self.ended_at is not None else self._lasts
+
+    @property
+    def was_replaced(self) -> bool:
+        """Whether another device has ended it while it was alive."""
+        if self.ended_at is None or self.ending is not Ending.REPLACED:
+            return False
+        return self.ended_at < self._lasts
+
+    @property
+    def _lasts(self) -> dt.datetime:
         return self.expires_at if self.idle is None else min(self.expires_at, self.seen_at + self.idle)
 
     def viewer(self) -> Viewer:
@@ -87,7 +98,9 @@ class Session:
         return Viewer(holder.audience, holder.subject, self.id, holder.scopes, holder.claims)
 
 
-def session_row(id_: str, token: str, holder: Holder, limits: Limits, now: dt.datetime) -> dict[str, object]:
+def session_row(
+    id_: str, token: str, holder: Holder, limits: Limits, now: dt.datetime, device_id: str | None = None
+) -> dict[str, object]:
     """A new session as a row of its table."""
     return {
         "id": id_,
@@ -101,22 +114,37 @@ def session_row(id_: str, token: str, holder: Holder, limits: Limits, now: dt.da
         "seen_at": now,
         "expires_at": now + limits.absolute,
         "ended_at": None,
+        "ending": None,
+        "device_id": device_id,
     }
 
 
 async def open_session(
-    work: AsyncConnection, holder: Holder, limits: Limits, now: dt.datetime
+    work: AsyncConnection, holder: Holder, limits: Limits, now: dt.datetime, device_id: str | None = None
 ) -> OpenedSession:
     """Open a session; it counts once ``work`` is committed."""
     opened = OpenedSession(secrets.token_hex(16), new_token(PREFIX), now + limits.absolute)
-    await work.execute(insert(session), session_row(opened.id, opened.token, holder, limits, now))
+    await work.execute(insert(session), session_row(opened.id, opened.token, holder, limits, now, device_id))
     return opened
 
 
-async def end_session(work: AsyncConnection, id_: str, now: dt.datetime) -> bool:
+async def end_session(
+    work: AsyncConnection, id_: str, now: dt.datetime, why: Ending = Ending.SIGNED_OUT
+) -> bool:
     """End a session for good; False where it does not exist or was ended before."""
-    ending = update(session).where(session.c.id == id_, session.c.ended_at.is_(None)).values(ended_at=now)
+    one = session.c.id == id_, session.c.ended_at.is_(None)
+    ending = update(session).where(*one).values(ended_at=now, ending=why)
     return (await work.execute(ending)).rowcount > 0
+
+
+async def end_sessions_of(work: AsyncConnection, participant_id: str, now: dt.datetime, why: Ending) -> None:
+    """End whatever session a participant has."""
+    theirs = (
+        session.c.audience == Audience.PARTICIPANT,
+        session.c.subject == participant_id,
+        session.c.ended_at.is_(None),
+    )
+    await work.execute(update(session).where(*theirs).values(ended_at=now, ending=why))
 
 
 def session_of(row: Mapping[str, Any]) -> Session:
@@ -129,6 +157,7 @@ def session_of(row: Mapping[str, Any]) -> Session:
         row["seen_at"],
         row["expires_at"],
         row["ended_at"],
+        row["ending"],
     )
 
 

@@ -26,6 +26,17 @@ class AccountsSettings(Section):
     """Attempts in a quarter of an hour; whole villages share the address of a mobile network."""
     sign_ins_together: int = Field(default=1000, ge=1)
     """Attempts in a minute, of all addresses."""
+    codes_per_participant: int = Field(default=5, ge=1)
+    """One-time codes sent in an hour."""
+    codes_per_number: int = Field(default=3, ge=1)
+    """The same to one phone number, which a family may share."""
+    codes_together: int = Field(default=20_000, ge=1)
+    """The same to everybody: a flood of messages costs money."""
+    password_months: int = Field(default=6, ge=1, le=120)
+    """How old a password may become, in months of the calendar."""
+    password_reminder_days: int = Field(default=14, ge=0, le=60)
+    former_passwords: int = Field(default=5, ge=0, le=20)
+    """How many of the passwords before may not be chosen again."""
     participant_idle_days: int = Field(default=30, ge=1)
     participant_absolute_days: int = Field(default=90, ge=1)
     officer_idle_minutes: int = Field(default=30, ge=1)

@@ -22,7 +22,7 @@ from gateway.demo import Demo, seed
 from gateway.demo.people import DemoParticipant, participants
 from gateway.migrations import MigrationBranch
 from gateway.telemetry import Telemetry
-from plugins.accounts.demo import DEMO_PASSWORD, DEMO_TOKENS
+from plugins.accounts.demo import DEMO_DEVICE, DEMO_PASSWORD, DEMO_TOKENS
 from tests.rounds import Trips
 from tests.stores import Store
 
@@ -63,6 +63,12 @@ class Statements:
         return len(self.texts)
 
 
+def credentials(code: str, password: str = DEMO_PASSWORD, device: str = DEMO_DEVICE) -> dict[str, object]:
+    """What is given to ``signIn``."""
+    described = {"identifier": device, "name": f"Máy {device[:20]}", "platform": "ANDROID"}
+    return {"socialSecurityCode": code, "password": password, "device": described}
+
+
 @dataclass
 class Gateway:
     """A running gateway and a client of it."""
@@ -95,11 +101,13 @@ class Gateway:
         answer = (await self.post(query, token, variables=variables)).json()
         return [error["extensions"]["code"] for error in answer.get("errors", [])]
 
-    async def sign_in(self, person: DemoParticipant, password: str = DEMO_PASSWORD) -> str:
-        """A new token of a participant."""
+    async def sign_in(
+        self, person: DemoParticipant, password: str = DEMO_PASSWORD, device: str = DEMO_DEVICE
+    ) -> str:
+        """A new token of a participant, instead of the one before on the same device."""
         data = await self.data(
             "mutation ($c: Credentials!) { signIn(credentials: $c) { ... on SignedIn { token } } }",
-            c={"socialSecurityCode": person.social_security_code, "password": password},
+            c=credentials(person.social_security_code, password, device),
         )
         token: str = data["signIn"]["token"]
         return token

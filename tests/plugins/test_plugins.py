@@ -30,6 +30,15 @@ CARDS = ("healthInsuranceCard", "healthInsuranceCards")
 ENTITLEMENTS = ("entitlements", "entitlementYears")
 VISITS = ("visits", "visitYears")
 
+SIGNING_IN = {
+    "signIn",
+    "continueOnThisDevice",
+    "confirmDevice",
+    "changeRequiredPassword",
+    "confirmRequiredPassword",
+    "resendCode",
+}
+
 
 @pytest.fixture
 def assembly(plugins: Mapping[str, object], database: Database) -> Assembly:
@@ -46,8 +55,8 @@ def test_all_audiences_have_a_schema(assembly: Assembly) -> None:
 @pytest.mark.parametrize(
     ("audience", "queries", "mutations"),
     [
-        (Audience.PUBLIC, set[str](), {"signIn"}),
-        (Audience.PARTICIPANT, {"me"}, {"signOut"}),
+        (Audience.PUBLIC, set[str](), SIGNING_IN),
+        (Audience.PARTICIPANT, {"me"}, {"changePassword", "confirmPassword", "resendCode", "signOut"}),
         (Audience.OFFICER, {"participant", "participantByCode", "healthInsuranceCard"}, set[str]()),
         (Audience.HOSPITAL, {"healthInsuranceCard"}, set[str]()),
     ],

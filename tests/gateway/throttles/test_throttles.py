@@ -111,6 +111,17 @@ async def test_attempts_at_once_are_counted_one_by_one(store: Store) -> None:
     assert sum(answers) == 3
 
 
+async def test_what_succeeds_is_forgotten_with_its_transaction(
+    throttles: Throttles, database: Database
+) -> None:
+    for _ in range(3):
+        await throttles.count(NOW, (GROWING, "me"), (STEADY, "all"))
+    async with database.write() as work:
+        await throttles.forget(work, (GROWING, "me"), (GROWING, "nobody"))
+    assert await throttles.count(NOW, (GROWING, "me")) is None
+    assert await throttles.count(NOW, (STEADY, "all")) is not None
+
+
 async def test_whose_a_counter_is_cannot_be_read(throttles: Throttles, database: Database) -> None:
     await throttles.count(NOW, (STEADY, "0012345678"), (GROWING, "0012345678"))
     async with database.read() as connection:

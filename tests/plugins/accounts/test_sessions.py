@@ -16,14 +16,15 @@ from gateway.audit.trail import Trail
 from gateway.context import Services
 from gateway.credentials import new_token, token_hash
 from gateway.database import Database
-from gateway.errors import UNAUTHENTICATED, ClientError
+from gateway.errors import UNAUTHENTICATED, ClientError, Code
 from gateway.execution import Recognition
 from gateway.settings import load
 from gateway.telemetry import Telemetry
 from gateway.testing import NOW
 from gateway.throttles import Throttles
 from plugins.accounts.authenticating import SessionAuthenticator
-from plugins.accounts.models import session
+from plugins.accounts.models import Ending, session
+from plugins.accounts.refusals import SESSION_REPLACED
 from plugins.accounts.sessions import (
     BY_TOKEN,
     PREFIX,
@@ -31,6 +32,7 @@ from plugins.accounts.sessions import (
     Limits,
     OpenedSession,
     end_session,
+    end_sessions_of,
     open_session,
     session_of,
     session_row,
@@ -196,11 +198,49 @@ async def test_an_ended_session_is_dead_at_once_and_for_good(
 
 
 async def test_other_sessions_go_on(database: Database, recognition: Recognition, clock: Clock) -> None:
-    ended, other = [await opened(database, PARTICIPANT, Limits(DAY, None)) for _ in range(2)]
+    ended, other = [await opened(database, HOSPITAL, Limits(DAY, None)) for _ in range(2)]
     assert ended.token != other.token
     async with database.write() as work:
         await end_session(work, ended.id, clock())
     assert await counts(recognition, other.token)
+
+
+async def test_a_participant_has_one_session_that_was_not_ended(database: Database) -> None:
+    await opened(database, PARTICIPANT, Limits(DAY, None))
+    with pytest.raises(IntegrityError):
+        await opened(database, PARTICIPANT, Limits(DAY, None))
+    async with database.write() as work:
+        await end_sessions_of(work, PARTICIPANT.subject, NOW, Ending.REPLACED)
+    await opened(database, PARTICIPANT, Limits(DAY, None))
+
+
+@pytest.mark.parametrize(
+    ("after", "ending", "code"),
+    [
+        (DAY - SECOND, Ending.REPLACED, SESSION_REPLACED),
+        (DAY, Ending.REPLACED, UNAUTHENTICATED),
+        (SECOND, Ending.PASSWORD_CHANGED, UNAUTHENTICATED),
+        (SECOND, Ending.SIGNED_OUT, UNAUTHENTICATED),
+    ],
+)
+async def test_only_a_living_session_was_replaced(
+    database: Database,
+    recognition: Recognition,
+    clock: Clock,
+    after: dt.timedelta,
+    ending: Ending,
+    code: Code,
+) -> None:
+    made = await opened(database, PARTICIPANT, Limits(DAY, None))
+    assert await counts(recognition, made.token)
+    clock.move(after)
+    async with database.write() as work:
+        await end_sessions_of(work, PARTICIPANT.subject, clock(), ending)
+    for later in (SECOND, 30 * DAY):
+        clock.move(later)
+        with pytest.raises(ClientError) as refused:
+            await recognition.viewer(made.token)
+        assert refused.value.code is code
 
 
 async def test_a_session_counts_once_it_is_committed(database: Database, recognition: Recognition) -> None:

@@ -13,7 +13,7 @@ from gateway.demo import Demo
 from gateway.demo.people import participants
 from gateway.errors import ClientError
 from gateway.testing import NOW, ask, running
-from plugins.accounts.demo import DEMO_PASSWORD, DEMO_TOKENS, AccountsDemo
+from plugins.accounts.demo import DEMO_DEVICE, DEMO_PASSWORD, DEMO_TOKENS, AccountsDemo
 from tests.stores import Store
 
 PEOPLE = list(participants(3, 1))
@@ -39,7 +39,8 @@ async def gateway(plugins: Mapping[str, object], store: Store) -> AsyncIterator[
 
 
 async def sign_in(gateway: Application, code: str, password: str) -> dict[str, str]:
-    credentials = {"socialSecurityCode": code, "password": password}
+    device = {"identifier": DEMO_DEVICE, "name": "Máy", "platform": "IOS"}
+    credentials = {"socialSecurityCode": code, "password": password, "device": device}
     answer = await ask(gateway, ANONYMOUS, SIGN_IN, {"credentials": credentials})
     outcome: dict[str, str] = answer["data"]["signIn"]
     return outcome

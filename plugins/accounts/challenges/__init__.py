@@ -1,0 +1,30 @@
+"""Challenges: what somebody has begun and may finish, and the one-time codes that confirm it.
+
+A flow is a row: whose it is, what it is for, where it was begun, and what it is about to do. A one-time code is worth nothing
+anywhere else. The client holds a token that names the row.
+"""
+
+from plugins.accounts.challenges.confirming import confirmed
+from plugins.accounts.challenges.opening import (
+    Challenge,
+    end_challenges,
+    found_challenge,
+    open_challenge,
+)
+from plugins.accounts.challenges.purposes import Purpose
+from plugins.accounts.challenges.refusals import ChallengeRefusal, Refusal
+from plugins.accounts.challenges.sending import Sent, begin_with_code, send_code
+
+__all__ = [
+    "Challenge",
+    "ChallengeRefusal",
+    "Purpose",
+    "Refusal",
+    "Sent",
+    "begin_with_code",
+    "confirmed",
+    "end_challenges",
+    "found_challenge",
+    "open_challenge",
+    "send_code",
+]

@@ -1,0 +1,77 @@
+"""Guesses of codes: counted before they are looked at; the right one is used once."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Row, update
+
+from gateway.context import RequestContext
+from gateway.throttles import Limit
+from plugins.accounts.challenges.models import challenge
+from plugins.accounts.challenges.opening import MOST_TRIES, Challenge, found_challenge
+from plugins.accounts.challenges.purposes import Purpose
+from plugins.accounts.challenges.refusals import ChallengeRefusal, Refusal
+from plugins.accounts.challenges.sending import code_hash
+from plugins.accounts.locking import locked_credential
+
+GUESSES: Final = Limit("accounts:code_guesses", 15, timedelta(days=1))
+"""Of all codes for one purpose that a participant is sent: sending again forgives nothing."""
+
+
+async def confirmed(
+    context: RequestContext, token: str, code: str, purpose: Purpose, place: str
+) -> Challenge | Refusal:
+    """The challenge whose code this is, used up in the transaction of ``context.work()``, which has not begun before.
+
+    The guess is counted and committed first, whatever becomes of the mutation. Where the mutation fails, the code can be used
+    again; of several uses at once, one alone succeeds. From then on the participant's account is locked for this transaction.
+    """
+    asked = await found_challenge(context, token, purpose, place)
+    if isinstance(asked, Refusal):
+        return asked
+    whose = f"{asked.participant_id}\0{purpose.name}"
+    retry_at = await context.services.throttles.count(context.now, (GUESSES, whose))
+    if retry_at is not None:
+        return Refusal(ChallengeRefusal.TOO_MANY_CODES, retry_at)
+    tried = await _count_try(context, asked)
+    if tried is None or tried.code_hash is None:
+        return Refusal(ChallengeRefusal.CHALLENGE_OVER)
+    given = code_hash(context.services, asked, code)
+    if not hmac.compare_digest(tried.code_hash, given):
+        return Refusal(ChallengeRefusal.CODE_WRONG)
+    if not await _use(context, asked, tried.code_hash):
+        return Refusal(ChallengeRefusal.CHALLENGE_OVER)
+    return replace(asked, payload=json.loads(tried.payload or "{}"))  # it was set together with the code
+
+
+async def _count_try(context: RequestContext, asked: Challenge) -> Row[str | None, str | None] | None:
+    """The hash of the code to compare with, and what it confirms, once the try is committed; None where no code counts."""
+    counted = (
+        update(challenge)
+        .where(
+            challenge.c.id == asked.id,
+            challenge.c.used_at.is_(None),
+            challenge.c.tries < MOST_TRIES,
+            challenge.c.code_until > context.now,
+        )
+        .values(tries=challenge.c.tries + 1)
+        .returning(challenge.c.code_hash, challenge.c.payload)
+    )
+    async with context.services.database.write() as work:
+        return (await work.execute(counted)).one_or_none()
+
+
+async def _use(context: RequestContext, asked: Challenge, expected: str) -> bool:
+    using = (
+        update(challenge)
+        .where(challenge.c.id == asked.id, challenge.c.used_at.is_(None), challenge.c.code_hash == expected)
+        .values(used_at=context.now, code_hash=None, code_until=None, payload=None)
+    )
+    work = await context.work()
+    await locked_credential(work, asked.participant_id)
+    return (await work.execute(using)).rowcount == 1

@@ -1,0 +1,21 @@
+"""What one-time codes are for."""
+
+from __future__ import annotations
+
+import enum
+
+
+class Purpose(enum.Enum):
+    """What a challenge is about; the value says so in a message, in Vietnamese without marks, which fit into more messages."""
+
+    SWITCH_DEVICE = "dang nhap tren thiet bi khac"
+    REQUIRED_PASSWORD = "dat mat khau moi"  # noqa: S105
+    CHANGE_PASSWORD = "doi mat khau"  # noqa: S105
+
+
+def code_text(purpose: Purpose, code: str, minutes: int) -> str:
+    """The message that carries a code: of the alphabet GSM-7 and at most 160 characters, so that it is one SMS."""
+    return (
+        f"VssID: {code} la ma xac nhan {purpose.value}, dung trong {minutes} phut. "
+        "Khong dua ma nay cho bat ky ai, ke ca can bo BHXH."
+    )

@@ -1,0 +1,1 @@
+"""Signing in on one device, changing the password, signing out."""
