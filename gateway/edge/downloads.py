@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from gateway.context import RequestContext, Services
 from gateway.downloads import DOWNLOADS_PATH, NoSuchDownload, Produced
+from gateway.edge.addresses import client_addresses
 from gateway.edge.answers import SAFE, Reply, request_ids
 from gateway.edge.cookies import SessionCookie
 from gateway.edge.graphql import told
@@ -36,6 +37,7 @@ class DownloadEndpoint:
         self._services = services
         self._cookie = SessionCookie(secure=services.settings.core.production)
         self._request_ids = request_ids()
+        self._client_address = client_addresses(services.settings.core.trusted_networks)
 
     def routes(self) -> list[Route]:
         """Where it is served."""
@@ -49,7 +51,8 @@ class DownloadEndpoint:
             head.check(request.scope["http_version"])
             async with asyncio.timeout(self._services.settings.core.request_timeout):
                 viewer = await self._executor.viewer(self._token(head))
-                address = request.client.host if request.client else None
+                peer = request.client.host if request.client else None
+                address = self._client_address(peer, head.get(b"x-forwarded-for"))
                 context = RequestContext(
                     self._services, viewer, self._services.clock(), spoken, request_id, address
                 )

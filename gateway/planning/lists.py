@@ -10,6 +10,7 @@ from gateway.authoring.sources import ManySource
 from gateway.model import RowSet
 from gateway.planning.build import Build
 from gateway.planning.frames import Listing, base
+from gateway.planning.observing import is_own
 from gateway.planning.parents import Parent
 from gateway.planning.places import View
 from gateway.planning.results import groups, listed
@@ -36,5 +37,7 @@ def whole_list(
     build.narrow(frame, occurrence)
     frame.order = Listing(source, (), False, False, None).ordered(occurrence)
     rows = f"{frame.data}.get({parent.key}, EMPTY)" if parent.many else frame.data
-    made = node(get_named_type(field.type), wanted, View(frame, occurrence, frame.row, parent.every(frame)))
+    own = is_own(build, parent.known, source.there, target)
+    view = View(frame, occurrence, frame.row, parent.every(frame), own)
+    made = node(get_named_type(field.type), wanted, view)
     return f"[{made} for {frame.row} in {rows}]"

@@ -31,7 +31,7 @@ from gateway.planning.cells import cell_writer, converted
 from gateway.planning.frames import Denied, base, column_of
 from gateway.planning.lists import whole_list
 from gateway.planning.nulls import leaf_of, optional
-from gateway.planning.observing import observe_field, observe_rows
+from gateway.planning.observing import is_own, observe_field, observe_rows
 from gateway.planning.pages import Paged
 from gateway.planning.parents import parent_of
 from gateway.planning.places import EntityPlace, Place, RootPlace, RowPlace, View
@@ -172,7 +172,8 @@ class Objects:
             self._build.scope(row_set)
             frame, key = self._build.seed(place.known)
             occurrence = frame.join(row_set, on, key, self._build.narrowed(frame, row_set))
-            return View(frame, occurrence, frame.data, place.chain)
+            own = is_own(self._build, place.known, on, row_set)
+            return View(frame, occurrence, frame.data, place.chain, own)
         self._build.scope(row_set)
         occurrence = base(row_set)
         frame = self._build.frame(place.round, by_key, occurrence.table)
@@ -258,6 +259,7 @@ class Objects:
 
     def _single(self, member: Member, field: GraphQLField, wanted: Wanted, view: View) -> str:
         presence = view.cell(view.occurrence.row_set.key)
-        there = View(view.frame, view.occurrence, view.row, f"{view.chain} if {presence} is not None")
+        chain = f"{view.chain} if {presence} is not None"
+        there = View(view.frame, view.occurrence, view.row, chain, view.own)
         made = self.row(get_named_type(field.type), wanted, RowPlace(there))
         return optional(member, field, presence, made)

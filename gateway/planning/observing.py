@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
 from gateway.entities import Participant
-from gateway.model import Member
+from gateway.model import Member, RowSet
 from gateway.planning.build import Build
 from gateway.planning.places import EntityPlace, Place, View
 
@@ -17,8 +21,15 @@ def observe_field(build: Build, member: Member, place: Place) -> None:
         build.observe(data, place.key, place.chain)
 
 
+def is_own(build: Build, known: int | None, on: ColumnElement[Any] | None, row_set: RowSet) -> bool:
+    """Whether rows whose column ``on`` is a known key are about the viewer, by that key."""
+    return known in build.own and on is not None and on is row_set.about
+
+
 def observe_rows(build: Build, view: View) -> None:
     """Rows that are about participants."""
     row_set = view.occurrence.row_set
+    if view.own:
+        return
     if row_set.about is not None and row_set.data is not None:
         build.observe(row_set.data, view.cell(row_set.about), view.chain)

@@ -16,7 +16,7 @@ from gateway.planning.build import Bound, Build
 from gateway.planning.cells import converted
 from gateway.planning.frames import Frame, Listing, Occurrence, base
 from gateway.planning.lists import Node
-from gateway.planning.observing import observe_rows
+from gateway.planning.observing import is_own, observe_rows
 from gateway.planning.parents import Parent
 from gateway.planning.places import View
 from gateway.planning.results import counted, counts, page_of, pages_of
@@ -121,7 +121,8 @@ class Paged:
         raise StepAside(f"{type_.name}.{wanted.name}")
 
     def _shown(self, frame: Frame, occurrence: Occurrence) -> View:
-        return View(frame, occurrence, frame.row, self._parent.every(frame, ".shown"))
+        own = is_own(self._build, self._parent.known, self._source.there, self._target)
+        return View(frame, occurrence, frame.row, self._parent.every(frame, ".shown"), own)
 
     def _of_page(self, type_: GraphQLObjectType, wanted: Wanted, frame: Frame, occurrence: Occurrence) -> str:
         page = self._page(frame)

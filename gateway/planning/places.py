@@ -20,12 +20,13 @@ from gateway.reference.rows import RowReader
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """A table's row in a statement's row: ``row`` is the source of the latter."""
+    """A table's row in a statement's row: ``row`` is the source of the latter; ``own`` rows are about the viewer."""
 
     frame: Frame
     occurrence: Occurrence
     row: str
     chain: str
+    own: bool = False
 
     def cell(self, expression: ColumnElement[Any]) -> str:
         """Source of a raw cell."""

@@ -11,6 +11,7 @@ from gateway.access import Audience, Viewer
 from gateway.app import Application
 from gateway.foundations import FOUNDATIONS
 from gateway.migrations import MigrationBranch
+from gateway.planning.plan import Ready
 from gateway.testing import running
 from gateway.testing.equality import executed_by
 from tests.gateway.clinic import people, plugin
@@ -99,3 +100,20 @@ async def test_a_payload_tells_of_others_too(clinic: Application, executor: str)
     assert body["data"]["arrive"]["visitor"]["fullName"], body
     assert (DUNG, CARD, "refused") in told
     assert all(subject != AN for subject, *_ in told)
+
+
+@pytest.mark.parametrize(
+    ("fields", "noting"),
+    [
+        ("me { fullName card { number uses { cost } } grants { amount } visits { edges { node { id } } } }", False),
+        ("me { bestGrant { amount } }", True),  # by a key of the row's own: it might be somebody else's
+        ("me { card { holder { fullName } } }", True),
+    ],
+)  # fmt: skip
+async def test_what_is_ones_own_is_known_beforehand(clinic: Application, fields: str, noting: bool) -> None:
+    """A plan of what can only be the viewer's has nothing to do for the trail."""
+    prepared = clinic.documents[Audience.PARTICIPANT].free(f"{{ {fields} }}")
+    (operation,) = prepared.operations.values()
+    ready = clinic.planner.ready(prepared, operation, {}, ME)
+    assert isinstance(ready, Ready)
+    assert (ready.plan.observe is not None) is noting
