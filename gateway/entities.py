@@ -42,6 +42,20 @@ class Facility:
     id: strawberry.ID = strawberry.field(description="Opaque key of the facility (Mã định danh cơ sở).")
 
 
+@entity
+class Agency:
+    """An agency of social security (Cơ quan BHXH)."""
+
+    id: strawberry.ID = strawberry.field(description="Opaque key of the agency (Mã định danh cơ quan BHXH).")
+
+
+@entity
+class Officer:
+    """An officer of social security (Cán bộ cơ quan BHXH)."""
+
+    id: strawberry.ID = strawberry.field(description="Opaque key; not the user name (Mã định danh cán bộ).")
+
+
 @strawberry.type(description="What can be read (Truy vấn).")
 class Query:
     """Root of reading; plugins add fields with ``@extends(Query)``."""

@@ -277,7 +277,10 @@ def lookup(
     prepare: Callable[[Any], Any] | None = None,
     rule: Rule | None = None,
 ) -> Any:
-    """Root field: the row whose unique column equals an argument, after ``prepare``; null when there is none."""
+    """Root field: the row whose unique column equals an argument, after ``prepare``; null when there is none.
+
+    An argument named ``id`` is an opaque ``ID``, any other of the column's type.
+    """
     return _field(LookupSource(description, rule, column, argument, prepare))
 
 

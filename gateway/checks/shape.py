@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from gateway.authoring.sources import CodeSource, EntitySource, LookupSource, ManySource, Source
+from gateway.authoring.sources import (
+    CodeSource,
+    DerivedSource,
+    EntitySource,
+    LookupSource,
+    ManySource,
+    Source,
+)
 from gateway.entities import Mutation, Query, is_entity
 from gateway.model import Member, Model, definition_of
 from gateway.registry import Problem
@@ -60,7 +67,8 @@ def _wrong_wrapping(source: Source | None, member: Member) -> str | None:
         return "a connection's type is Connection[...]"
     if listed and not member.shape.is_list:
         return "a to_many's type is list[...]"
-    if not paged and not listed and (member.shape.is_list or member.shape.is_connection):
+    many = member.shape.is_connection or (member.shape.is_list and not isinstance(source, DerivedSource))
+    if not paged and not listed and many:
         return "this source gives one value, not a list"
     if isinstance(source, EntitySource) and not is_entity(member.shape.target):
         return "its type must be a shared entity"

@@ -44,7 +44,7 @@ def demo(installation: Installation, participants: int, population: int) -> None
     refuse_in_production(application)
     if asyncio.run(pending(application.settings.core.database_url, application.branches)):
         raise click.ClickException("the database is not up to date; run vssid migrate first")
-    wanted = Demo(participants, population, installation.today)
+    wanted = Demo(participants, population, installation.today, application.services.secret)
     asyncio.run(write(application, demo_data_of(application.registry), wanted))
     click.echo(f"The demo's {participants} people are there.")
 

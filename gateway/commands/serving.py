@@ -84,7 +84,7 @@ def run(installation: Installation) -> None:
     refuse_in_production(application)
     core = application.settings.core
     plugins = demo_data_of(application.registry)
-    demo = Demo(PARTICIPANTS, SEED, installation.today)
+    demo = Demo(PARTICIPANTS, SEED, installation.today, application.services.secret)
     with listening(core) as listener:
         print_revisions("Applied", asyncio.run(upgrade(core.database_url, application.branches)))
         asyncio.run(write_if_missing(application, plugins, demo))

@@ -27,11 +27,15 @@ FEW: Final = 100
 
 @dataclass(frozen=True)
 class Demo:
-    """What is asked for: so many people of the population ``seed``, as things stand on a day."""
+    """What is asked for: so many people of the population ``seed``, as things stand on a day.
+
+    ``secret`` is the gateway's key, with which the secrets of the demo are sealed.
+    """
 
     participants: int
     seed: int
     today: dt.date
+    secret: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True)

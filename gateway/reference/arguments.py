@@ -41,7 +41,8 @@ def arguments_of(source: Source | None, on_root: bool) -> list[StrawberryArgumen
             pages = [_argument(name, kind | None, text, default) for name, kind, text, default in _PAGE]
             return [*(_filter(given) for given in filters), *pages]
         case LookupSource(argument=argument, column=column):
-            return [_argument(argument, column.type.python_type, "What to look up.")]
+            kind = ID if argument == "id" else column.type.python_type
+            return [_argument(argument, kind, "What to look up.")]
         case EntitySource(argument=str(argument)):
             return [_argument(argument, ID, "Key of the entity.")]
         case None:

@@ -72,7 +72,7 @@ class AccountsDemo(DemoData):
         yield DemoRows(session, [_session(holder, demo) for holder in holders], refresh=True)
 
     def identities(self, demo: Demo) -> Sequence[DemoIdentity]:
-        """The three who are signed in, somebody who can, and somebody who does so for the first time."""
+        """Who is signed in, who can, and who does so for the first time; officers are another plugin's."""
         person, other = participants(2, demo.seed)
         (newcomer,) = participants(1, demo.seed, first=NEWCOMER)
         code = person.social_security_code
@@ -86,13 +86,6 @@ class AccountsDemo(DemoData):
             _signs_in(other, "Whoever is not signed in anywhere signs in at once."),
             _signs_in(
                 newcomer, "A first sign-in asks for a new password, and for the code that is sent by SMS."
-            ),
-            _identity(
-                Audience.OFFICER,
-                "An officer of social security",
-                "The token may find and read participants and cards.",
-                "FindParticipant",
-                socialSecurityCode=code,
             ),
             _identity(
                 Audience.HOSPITAL,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from gateway.access import SIGNED_IN
+from gateway.agencies import in_agency_tree
 from gateway.authoring import (
     column,
-    entity_by,
     enumeration,
     extends,
     lookup,
@@ -25,7 +25,12 @@ enumeration(
 )(BirthDatePrecision)
 
 
-@extends(Participant, row=participant.c.id, data=data_kinds.IDENTITY)
+@extends(
+    Participant,
+    row=participant.c.id,
+    rows=in_agency_tree(participant.c.agency_code),
+    data=data_kinds.IDENTITY,
+)
 class Identity:
     """Who a participant is."""
 
@@ -63,4 +68,6 @@ class Participants:
         prepare=social_security_code,
         rule=rules.FIND,
     )
-    participant: Participant | None = entity_by("id", "A participant by key.", rule=rules.FIND)
+    participant: Participant | None = lookup(
+        participant.c.id, "A participant by key (Tra cứu theo mã định danh).", argument="id", rule=rules.FIND
+    )

@@ -23,6 +23,7 @@ from gateway.demo.people import DemoParticipant, participants
 from gateway.migrations import MigrationBranch
 from gateway.telemetry import Telemetry
 from plugins.accounts.demo import DEMO_DEVICE, DEMO_PASSWORD, DEMO_TOKENS
+from plugins.officers.demo import DEMO_TOKEN
 from tests.rounds import Trips
 from tests.stores import Store
 
@@ -147,7 +148,7 @@ def start(store: Store, monkeypatch: pytest.MonkeyPatch) -> Start:
         clock = Clock(NOW)
         application = compose(settings_for(store, **more), clock=clock, telemetry=telemetry)
         async with application.running():
-            demo = Demo(PEOPLE, SEED, NOW.date())
+            demo = Demo(PEOPLE, SEED, NOW.date(), application.services.secret)
             await seed(
                 application.services.database, demo_data_of(application.registry), demo, lambda _: None
             )
@@ -182,4 +183,4 @@ async def gateway(start: Start) -> AsyncIterator[Gateway]:
 @pytest.fixture
 def tokens() -> dict[Audience, str | None]:
     """A demo token per audience."""
-    return {Audience.PUBLIC: None, **DEMO_TOKENS}
+    return {Audience.PUBLIC: None, **DEMO_TOKENS, Audience.OFFICER: DEMO_TOKEN}

@@ -37,6 +37,13 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PARTICIPANT, "Provinces"): (1, 2, 2),
     (Audience.PARTICIPANT, "MyAccessLog"): (1, 2, 1),  # session, page with facilities
     (Audience.OFFICER, "FindParticipant"): (2, 3, 3),  # session and person, then cards with facilities
+    (Audience.OFFICER, "ThisOfficer"): (
+        1,
+        2,
+        2,
+    ),  # session, and officer and agency in one; the centre has none above
+    (Audience.OFFICER, "Officers"): (1, 3, 3),
+    (Audience.OFFICER, "Agencies"): (1, 2, 1),
     (Audience.HOSPITAL, "CheckCard"): (1, 2, 4),
 }
 CODE: Mapping[tuple[Audience, str], int] = {

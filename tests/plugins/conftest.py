@@ -14,6 +14,7 @@ from plugins.entitlements import plugin as entitlements
 from plugins.health_book import plugin as health_book
 from plugins.hi_card import plugin as hi_card
 from plugins.lookups import plugin as lookups
+from plugins.officers import plugin as officers
 from plugins.participation import plugin as participation
 
 
@@ -26,6 +27,7 @@ def plugins() -> Mapping[str, object]:
         "health_book": health_book,
         "hi_card": hi_card,
         "lookups": lookups,
+        "officers": officers,
         "participation": participation,
     }
 

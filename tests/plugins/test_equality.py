@@ -14,15 +14,18 @@ from typing import Final
 import pytest
 
 from gateway.access import Audience, Viewer
+from gateway.agencies import CENTRE, CLAIM
 from gateway.demo import Demo
 from gateway.demo.people import participants
 from gateway.testing import NOW, Coverage, check_equality
 from gateway.testing.features import Feature
 from plugins.accounts.demo import AccountsDemo
+from plugins.accounts.personal.demo import agency_code
 from plugins.entitlements.demo import EntitlementsDemo
 from plugins.health_book.demo import VisitsDemo
 from plugins.hi_card.demo import CardsDemo
 from plugins.lookups.demo import LookupsDemo
+from plugins.officers.demo import DEMO_OFFICER, OfficersDemo
 from plugins.participation.demo import ParticipationDemo
 from tests.gateway.planning.comparing import SEED, UNAWAITED, check_planned
 from tests.stores import Store
@@ -57,6 +60,7 @@ async def agreed(plugins: Mapping[str, object], store: Store, cases: int, seed: 
     """What the documents covered."""
     sources = (
         LookupsDemo(),
+        OfficersDemo(),
         AccountsDemo(),
         CardsDemo(),
         EntitlementsDemo(),
@@ -70,9 +74,18 @@ async def agreed(plugins: Mapping[str, object], store: Store, cases: int, seed: 
         *(Viewer(Audience.PARTICIPANT, person.key) for person in PEOPLE[:5]),
         Viewer(Audience.PARTICIPANT, "nobody"),
         *(
-            Viewer(audience, "o1", scopes=scopes)
-            for audience in (Audience.OFFICER, Audience.HOSPITAL)
+            Viewer(Audience.HOSPITAL, "01001", scopes=scopes)
             for scopes in (SCOPES, frozenset({"hi_card:read"}), frozenset[str]())
+        ),
+        *(
+            Viewer(Audience.OFFICER, DEMO_OFFICER, scopes=scopes, claims=claims)
+            for scopes, claims in (
+                (SCOPES | {"officers:administer"}, {CLAIM: CENTRE}),
+                (SCOPES | {"officers:administer"}, {CLAIM: agency_code(PEOPLE[0]) or ""}),
+                (SCOPES, {}),
+                (frozenset({"hi_card:read"}), {CLAIM: "001"}),
+                (frozenset[str](), {CLAIM: CENTRE}),
+            )
         ),
     ]
     rows = [(portion.table, portion.values) for portion in portions]

@@ -55,9 +55,20 @@ def test_all_audiences_have_a_schema(assembly: Assembly) -> None:
 @pytest.mark.parametrize(
     ("audience", "queries", "mutations"),
     [
-        (Audience.PUBLIC, set[str](), SIGNING_IN),
+        (Audience.PUBLIC, set[str](), SIGNING_IN | {"officerSignIn", "completeOfficerEnrolment"}),
         (Audience.PARTICIPANT, {"me"}, {"changePassword", "confirmPassword", "resendCode", "signOut"}),
-        (Audience.OFFICER, {"participant", "participantByCode", "healthInsuranceCard"}, set[str]()),
+        (
+            Audience.OFFICER,
+            {
+                "participant",
+                "participantByCode",
+                "healthInsuranceCard",
+                "thisOfficer",
+                "officers",
+                "agencies",
+            },
+            {"officerSignOut", "addOfficer", "changeOfficer", "disableOfficer", "resetOfficerCredentials"},
+        ),
         (Audience.HOSPITAL, {"healthInsuranceCard"}, set[str]()),
     ],
     ids=lambda given: given.value if isinstance(given, Audience) else "",
