@@ -23,6 +23,7 @@ from graphql import (
 from gateway.access import Audience
 from gateway.demo.people import DemoParticipant
 from gateway.publishing import access_rows
+from plugins.accounts.demo import DEMO_TOKENS
 from tests.journeys.conftest import Gateway
 
 Tokens = Mapping[Audience, str | None]
@@ -135,7 +136,7 @@ async def issued(gateway: Gateway, audience: Audience, scopes: tuple[str, ...]) 
 
 async def values_for(gateway: Gateway, people: list[DemoParticipant]) -> dict[str, str]:
     """A value for each required argument that root fields have."""
-    token = await gateway.sign_in(people[0])
+    token = DEMO_TOKENS[Audience.PARTICIPANT]  # of the first of them
     me = (await gateway.data("{ me { healthInsuranceCard { number } } }", token))["me"]
     return {
         "number": f'"{me["healthInsuranceCard"]["number"]}"',
