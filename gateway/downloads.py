@@ -21,7 +21,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from gateway.access import AccessDenied, Viewer
-from gateway.errors import UNAVAILABLE, ClientError
+from gateway.errors import TOO_MANY_DOWNLOADS, UNAVAILABLE, ClientError
+from gateway.throttles import Limit
 
 if TYPE_CHECKING:
     from gateway.context import RequestContext
@@ -30,6 +31,7 @@ DOWNLOADS_PATH: Final = "/downloads"
 LIFETIME: Final = dt.timedelta(minutes=5)
 AT_ONCE: Final = 16
 """Files produced at once; more are refused rather than queued."""
+PER_SESSION: Final = Limit("downloads", 60, dt.timedelta(minutes=10))
 LARGEST: Final = 16 * 1024 * 1024
 """Bytes of a file. What is larger is a fault of whoever produces it."""
 _LONGEST_TICKET: Final = 2_000
@@ -82,7 +84,7 @@ class Downloads:
             raise LookupError(f"no plugin declares the download {name}")
         until = int((context.now + LIFETIME).timestamp())
         ticket = self._cipher.encrypt(orjson.dumps([name, argument, until]), [_bound(context.viewer)])
-        return f"{DOWNLOADS_PATH}/{base64.urlsafe_b64encode(ticket).decode().rstrip('=')}"
+        return f"{DOWNLOADS_PATH}/{_spelt(ticket)}"
 
     async def open(self, context: RequestContext, ticket: str) -> Produced:
         """The file of a ticket. Raises :class:`NoSuchDownload`, or :class:`ClientError` where too much is asked at once."""
@@ -91,6 +93,7 @@ class Downloads:
             raise ClientError(UNAVAILABLE)
         self._working += 1
         try:
+            await _count(context)
             produced = await self._downloads[name].produce(context, argument)
         except AccessDenied:
             raise NoSuchDownload from None
@@ -108,6 +111,8 @@ class Downloads:
             raise NoSuchDownload
         try:
             raw = base64.b64decode(ticket + "=" * (-len(ticket) % 4), altchars=b"-_", validate=True)
+            if _spelt(raw) != ticket:  # the last letter may have bits that mean nothing
+                raise NoSuchDownload
             name, argument, until = orjson.loads(self._cipher.decrypt(raw, [_bound(context.viewer)]))
         except (AccessDenied, binascii.Error, InvalidTag, ValueError):
             raise NoSuchDownload from None
@@ -115,6 +120,16 @@ class Downloads:
         if context.now.timestamp() >= until or name not in self._downloads:
             raise NoSuchDownload
         return name, argument
+
+
+def _spelt(ticket: bytes) -> str:
+    return base64.urlsafe_b64encode(ticket).decode().rstrip("=")
+
+
+async def _count(context: RequestContext) -> None:
+    whose = _bound(context.viewer).decode()
+    if await context.services.throttles.count(context.now, (PER_SESSION, whose)) is not None:
+        raise ClientError(TOO_MANY_DOWNLOADS)
 
 
 def _bound(viewer: Viewer) -> bytes:

@@ -102,6 +102,15 @@ NOT_FOUND: Final = Code(
     Text("Không tìm thấy, hoặc đường dẫn đã hết hạn.", "There is no such thing, or its address has expired."),
     "A download's address is wrong, older than five minutes, or another session's; ask for a new one.",
 )
+TOO_MANY_DOWNLOADS: Final = Code(
+    "TOO_MANY_DOWNLOADS",
+    429,
+    Text(
+        "Đã tải quá nhiều tệp, vui lòng thử lại sau.",
+        "Too many files were asked for; please try again later.",
+    ),
+    "A session fetched sixty files within ten minutes; it may go on when they are over.",
+)
 METHOD_NOT_ALLOWED: Final = Code(
     "METHOD_NOT_ALLOWED",
     405,
@@ -204,6 +213,7 @@ CORE_CODES: Final[tuple[Code, ...]] = (
     UNAUTHENTICATED,
     FORBIDDEN,
     NOT_FOUND,
+    TOO_MANY_DOWNLOADS,
     METHOD_NOT_ALLOWED,
     NOT_ACCEPTABLE,
     REQUEST_TIMEOUT,

@@ -23,6 +23,7 @@ _ENDS_AT: Final = 60
 _EARLIEST: Final = dt.date(2007, 1, 1)
 _UNEMPLOYMENT_FROM: Final = dt.date(2009, 1, 1)
 _ACCIDENT_FROM: Final = dt.date(2016, 7, 1)
+_FIRST_BY: Final = dt.date(2012, 1, 1)
 _OWN_FROM: Final = dt.date(2015, 1, 1)
 _NEVER: Final = dt.date(2199, 12, 1)
 _LONGEST_JOB: Final = 60
@@ -84,7 +85,7 @@ def _life(person: DemoParticipant, now: dt.date) -> Iterator[dict[str, Any]]:
     is_first = person.index == 0
     draw = 99 if is_first else person.draw("participation", 100)
     grown_up = dt.date(person.birth_date.year + _STARTS_AT, 1, 1)
-    starts = _EARLIEST if is_first else max(_EARLIEST, grown_up)
+    starts = max(_EARLIEST, min(grown_up, _FIRST_BY) if is_first else grown_up)
     ends = _NEVER if is_first else dt.date(person.birth_date.year + _ENDS_AT, 12, 1)
     if draw < _WITHOUT_RECORD:
         return

@@ -35,11 +35,12 @@ async def records(participants: Sequence[str], context: RequestContext) -> list[
     found: dict[str, list[Period]] = {participant: [] for participant in participants}
     async with context.services.database.read() as connection:
         for row in (await connection.execute(_RECORDS, {"keys": list(participants)})).mappings():
-            found[row["participant_id"]].append(_period(row))
+            found[row["participant_id"]].append(period_of(row))
     return [found[participant] for participant in participants]
 
 
-def _period(row: Mapping[Any, Any]) -> Period:
+def period_of(row: Mapping[Any, Any]) -> Period:
+    """A row of the table as totals need it."""
     return Period(
         kind=row["kind"],
         state=row["state"],

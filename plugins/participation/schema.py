@@ -200,6 +200,11 @@ async def participation_spreadsheet_url(participant: Participant, context: Reque
     return context.services.downloads.url(context, "participation.spreadsheet", participant.id)
 
 
+async def participation_certificate_url(participant: Participant, context: RequestContext) -> str:
+    """Where the certificate is as a PDF, for this session and five minutes (Xác nhận thời gian tham gia, C14-TS)."""
+    return context.services.downloads.url(context, "participation.certificate", participant.id)
+
+
 @extends(Participant, data=RECORD)
 class Participation:
     """A participant's record."""
@@ -219,6 +224,7 @@ class Participation:
     )
     participation_totals: ParticipationTotals | None = resolved(participation_totals, rule=OWN)
     participation_spreadsheet_url: str | None = resolved(participation_spreadsheet_url, rule=OWN)
+    participation_certificate_url: str | None = resolved(participation_certificate_url, rule=OWN)
     participation_years: list[ParticipationYear] | None = resolved(participation_years, rule=OWN)
 
 

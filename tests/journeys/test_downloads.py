@@ -7,8 +7,10 @@ import io
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from gateway.demo.people import DemoParticipant
+from gateway.downloads import PER_SESSION
 from tests.journeys.conftest import Gateway
 
 URL = "{ me { participationSpreadsheetUrl } }"
@@ -68,3 +70,43 @@ async def test_an_ended_session_gets_nothing(gateway: Gateway, people: list[Demo
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
 async def test_nothing_can_be_sent_there(gateway: Gateway, method: str) -> None:
     assert (await gateway.http.request(method, "/downloads/x")).status_code == 405
+
+
+async def test_a_session_fetches_so_many_files_and_no_more(
+    gateway: Gateway, people: list[DemoParticipant]
+) -> None:
+    first, second = await gateway.sign_in(people[0]), await gateway.sign_in(people[1])
+    url, other = await address(gateway, first), await address(gateway, second)
+    found = [(await fetched(gateway, url, first)).status_code for _ in range(PER_SESSION.attempts + 1)]
+    assert found == [200] * PER_SESSION.attempts + [429]
+    assert (await fetched(gateway, other, second)).status_code == 200
+    gateway.clock.advance(minutes=10)
+    assert (await fetched(gateway, await address(gateway, first), first)).status_code == 200
+
+
+@pytest.mark.parametrize("index", [0, 2], ids=["with a record", "with little"])
+async def test_a_certificate_on_paper(gateway: Gateway, people: list[DemoParticipant], index: int) -> None:
+    person = people[index]
+    token = await gateway.sign_in(person)
+    asked = await gateway.data(
+        """{ me { participationCertificateUrl
+             participationRecords(first: 100) { edges { node { employerName } } }
+             participationTotals { socialInsurance { years months } } } }""",
+        token,
+    )
+    found = await fetched(gateway, asked["me"]["participationCertificateUrl"], token)
+    assert (found.status_code, found.headers["content-type"]) == (200, "application/pdf")
+    pages = PdfReader(io.BytesIO(found.content)).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    born = f"{person.birth_date:%d/%m/%Y}" if person.birth_date_precision.name == "DAY" else ""
+    social = asked["me"]["participationTotals"]["socialInsurance"]
+    for told in (
+        "XÁC NHẬN THỜI GIAN THAM GIA BẢO HIỂM",
+        person.full_name,
+        person.social_security_code,
+        born,
+        f"{social['years']} năm {social['months']} tháng",
+        "Lập ngày 01 tháng 12 năm 2020",
+        *(edge["node"]["employerName"] or "" for edge in asked["me"]["participationRecords"]["edges"]),
+    ):
+        assert told in text, told

@@ -32,6 +32,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PARTICIPANT, "MyVisits"): (1, 3, 3),
     (Audience.PARTICIPANT, "MyVisit"): (1, 2, 3),
     (Audience.PARTICIPANT, "MyParticipation"): (1, 3, 2),
+    (Audience.PARTICIPANT, "MyParticipationFiles"): (1, 1, 0),
     (Audience.PARTICIPANT, "MyParticipationTotals"): (1, 1, 1),
     (Audience.PARTICIPANT, "SearchFacilities"): (1, 3, 3),
     (Audience.PARTICIPANT, "Provinces"): (1, 2, 2),

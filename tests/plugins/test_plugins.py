@@ -25,6 +25,7 @@ RECORD = (
     "participationTotals",
     "participationYears",
     "participationSpreadsheetUrl",
+    "participationCertificateUrl",
 )
 CARDS = ("healthInsuranceCard", "healthInsuranceCards")
 ENTITLEMENTS = ("entitlements", "entitlementYears")

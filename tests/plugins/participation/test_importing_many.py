@@ -61,7 +61,12 @@ class Importing:
     """``vssid import`` in a process of its own."""
 
     def __init__(self, store: Store, file: Path) -> None:
-        environ = {**os.environ, "VSSID_DATABASE_URL": store.url, "VSSID_SCHEMA_PATH": "/nonexistent"}
+        environ = {
+            **os.environ,
+            "VSSID_DATABASE_URL": store.url,
+            "VSSID_PLUGINS": "accounts,participation",
+            "VSSID_SCHEMA_PATH": "/nonexistent",
+        }
         self.began = time.monotonic()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "gateway", "import", "participation", str(file)],
@@ -95,7 +100,8 @@ def import_killed_and_resumed(store: Store, folder: Path, count: int, people: in
 
     first = Importing(store, file)
     while (asyncio.run(_asked(store.url, done)) or 0) < count // 3:
-        assert first.process.poll() is None, first.end()
+        if first.process.poll() is not None:
+            pytest.fail(f"it ended too early: {first.process.communicate()[0]}")
         time.sleep(0.02)
     first.kill()
     half = asyncio.run(_asked(store.url, done))
