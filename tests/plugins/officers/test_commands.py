@@ -44,7 +44,9 @@ class Officers:
 
 @pytest.fixture
 def officers(plugins: Mapping[str, object], tmp_path: Path) -> Officers:
-    return Officers(plugins, {"VSSID_DATABASE_URL": f"sqlite:///{tmp_path}/t.sqlite3"})
+    return Officers(
+        plugins, {"VSSID_DATABASE_URL": f"sqlite:///{tmp_path}/t.sqlite3", "VSSID_SCHEMA_PATH": str(tmp_path)}
+    )
 
 
 def test_the_first_administrator(officers: Officers) -> None:
@@ -96,7 +98,7 @@ def test_nobody(officers: Officers, command: str) -> None:
 
 
 def test_the_code_of_the_demo_is_for_development(plugins: Mapping[str, object], tmp_path: Path) -> None:
-    environ = {"VSSID_DATABASE_URL": f"sqlite:///{tmp_path}/t.sqlite3"}
+    environ = {"VSSID_DATABASE_URL": f"sqlite:///{tmp_path}/t.sqlite3", "VSSID_SCHEMA_PATH": str(tmp_path)}
     assert Officers(plugins, environ)("demo-code").stdout.strip() == pyotp.TOTP(DEMO_SECRET).at(NOW)
     secured = environ | {"VSSID_ENVIRONMENT": "production", "VSSID_SECRET_KEY": "x" * 32}
     assert "no demo officers" in Officers(plugins, secured)("demo-code", status=1).stderr
