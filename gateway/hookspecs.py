@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, Protocol, runtime_checkable
 
 import click
@@ -55,12 +56,21 @@ class Authenticator(Protocol):
 class Bearer:
     """What a row says of its token: it counts as ``viewer`` before ``until``.
 
-    A use at ``note_from`` or later is noted with :meth:`RowAuthenticator.used`; None: never.
+    A use at ``note_from`` or later is noted with :meth:`RowAuthenticator.used`; None: never. ``dependants`` are the
+    participants whom the viewer acts for, each with the moment from which that is over.
     """
 
     viewer: Viewer
     until: dt.datetime
     note_from: dt.datetime | None = None
+    dependants: Mapping[str, dt.datetime] = field(default_factory=lambda: MappingProxyType({}))
+
+    def viewer_at(self, now: dt.datetime) -> Viewer:
+        """The viewer, with those whom he acts for at a moment."""
+        if not self.dependants:
+            return self.viewer
+        acting_for = frozenset(key for key, until in self.dependants.items() if now < until)
+        return replace(self.viewer, dependants=acting_for)
 
     def is_alive(self, now: dt.datetime) -> bool:
         """Whether the token counts."""

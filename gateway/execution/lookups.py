@@ -74,4 +74,4 @@ async def live_viewer(
         return None
     if found.is_noted(now):
         await authenticator.used(found.viewer, services, now)
-    return found.viewer
+    return found.viewer_at(now)

@@ -36,7 +36,7 @@ class Supposition:
     __slots__ = ("_bearer", "_kept", "_key", "_memory", "along", "confirmed", "now", "viewer")
 
     def __init__(self, memory: Memory, key: bytes, kept: Remembered, along: Batch, now: dt.datetime) -> None:
-        self.viewer = kept.bearer.viewer
+        self.viewer = kept.bearer.viewer_at(now)
         self.along = along
         self.confirmed = False
         self.now = now
@@ -60,7 +60,7 @@ class Supposition:
             bearer = self._kept.lookup.bearer(rows)
         except ClientError:  # read again by itself, it will be told
             bearer = None
-        if bearer is None or bearer.viewer != self.viewer:
+        if bearer is None or bearer.viewer_at(self.now) != self.viewer:
             self._refute()
         self._bearer = bearer
         self._memory.renew(self._key, self._kept, rows[0], bearer)

@@ -49,6 +49,7 @@ class Objects:
         self._build = build
         self._values = Values(build, self)
         self._roots = Roots(build, self)
+        self._by_key: dict[tuple[EntityPlace, RowSet, int], View] = {}
 
     def written(self, type_: GraphQLObjectType, wanted: Sequence[Wanted], place: Place) -> str:
         """Source of a dictionary: what is wanted of an object of this type that stands at a place."""
@@ -174,6 +175,13 @@ class Objects:
             occurrence = frame.join(row_set, on, key, self._build.narrowed(frame, row_set))
             own = is_own(self._build, place.known, on, row_set)
             return View(frame, occurrence, frame.data, place.chain, own)
+        found = self._by_key.get((place, row_set, id(on)))
+        if found is None:
+            found = self._by_key[place, row_set, id(on)] = self._read_by_key(place, row_set, on)
+        return found
+
+    def _read_by_key(self, place: EntityPlace, row_set: RowSet, on: ColumnElement[Any]) -> View:
+        """A statement of its own, for an entity whose key code has made."""
         self._build.scope(row_set)
         occurrence = base(row_set)
         frame = self._build.frame(place.round, by_key, occurrence.table)

@@ -31,7 +31,9 @@ class SessionAuthenticator:
         if found.was_replaced:
             raise ClientError(SESSION_REPLACED)
         until = found.alive_until
-        return None if until is None else Bearer(found.viewer(), until, found.seen_at + SEEN_EVERY)
+        if until is None:
+            return None
+        return Bearer(found.viewer(), until, found.seen_at + SEEN_EVERY, found.acting_for)
 
     async def used(self, viewer: Viewer, services: Services, now: dt.datetime) -> None:
         """Keep the session awake; where the store cannot at once, the next request does."""

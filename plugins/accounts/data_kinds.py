@@ -19,3 +19,4 @@ IDENTITY_PAPER: Final = DataKind(
     handling=Text("Xác minh người tham gia", "Verifying a participant"),
 )
 ADDRESS: Final = DataKind("accounts:address", Text("Địa chỉ", "Address"))
+DEPENDANTS: Final = DataKind("accounts:dependants", Text("Người phụ thuộc", "Dependants"))

@@ -16,6 +16,7 @@ from gateway.credentials import salted_hash
 from gateway.demo import Demo, DemoData, DemoIdentity, DemoRows
 from gateway.demo.people import DemoParticipant, facility_code, participants
 from gateway.settings import CoreSettings
+from plugins.accounts.dependants.demo import dependant_rows
 from plugins.accounts.models import (
     BirthDatePrecision,
     Platform,
@@ -65,6 +66,7 @@ class AccountsDemo(DemoData):
         """People, their passwords, and the first one's device and session."""
         yield DemoRows(participant, [_participant(person) for person in people])
         yield from personal_rows(people)
+        yield from dependant_rows(people, demo)
         yield DemoRows(credential, [self._credential(person, demo) for person in people])
         first = [person.key for person in people if person.index == 0]
         yield DemoRows(device, [_device(key, demo) for key in first])

@@ -17,6 +17,7 @@ from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
 from plugins.accounts.challenges import ChallengeRefusal
 from plugins.accounts.demo import AccountsDemo
+from plugins.accounts.dependants import schema as dependants
 from plugins.accounts.directory import Directory
 from plugins.accounts.personal import schema as personal
 from plugins.accounts.refusals import SESSION_REPLACED, PasswordRefusal, SignInRefusal
@@ -39,6 +40,7 @@ def graphql_types() -> Sequence[type]:
         personal.Contact,
         personal.IdentityPaper,
         personal.Residence,
+        dependants.Guardian,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.access import Audience, Viewer
 from gateway.credentials import new_token, token_hash
+from plugins.accounts.dependants.acting import acting_for, children_of
 from plugins.accounts.models import Ending, session
 
 PREFIX: Final = "vss_"
@@ -33,8 +34,9 @@ BY_TOKEN: Final = select(
     session.c.expires_at,
     session.c.ended_at,
     session.c.ending,
+    children_of(session.c.subject).label("children"),
 ).where(session.c.token_hash == bindparam("hash"))
-"""The session that the token with a hash has opened, dead or alive; :func:`session_of` reads it."""
+"""The session that the token with a hash has opened, dead or alive, and whom its holder acts for; :func:`session_of` reads it."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Session:
     expires_at: dt.datetime
     ended_at: dt.datetime | None
     ending: Ending | None
+    acting_for: Mapping[str, dt.datetime]
 
     @property
     def alive_until(self) -> dt.datetime | None:
@@ -158,6 +161,7 @@ def session_of(row: Mapping[str, Any]) -> Session:
         row["expires_at"],
         row["ended_at"],
         row["ending"],
+        acting_for(row["children"]) if row["audience"] is Audience.PARTICIPANT else {},
     )
 
 

@@ -23,6 +23,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PUBLIC, "Provinces"): (1, 1, 2),
     (Audience.PARTICIPANT, "Me"): (1, 2, 1),
     (Audience.PARTICIPANT, "PersonalInformation"): (1, 2, 4),  # session, and the person's tables joined
+    (Audience.PARTICIPANT, "MyDependants"): (2, 5, 6),  # session; children, contacts, addresses, cards
     (Audience.PARTICIPANT, "MyCard"): (1, 2, 3),  # session, and person, card and facility in one
     (Audience.PARTICIPANT, "MyCards"): (1, 3, 3),  # session, page with facilities, count
     (Audience.PARTICIPANT, "HomeScreen"): (1, 6, 7),  # session; person, card and facility; three pages; count
@@ -50,9 +51,14 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
 CODE: Mapping[tuple[Audience, str], int] = {
     (Audience.PARTICIPANT, "MyEntitlementYears"): 1,  # all entitlements, for the totals of every year
     (Audience.PARTICIPANT, "MyHealthBook"): 1,  # the years, summed up by the store
+    (Audience.PARTICIPANT, "MyDependants"): 1,
     (Audience.PARTICIPANT, "MyParticipationTotals"): 1,  # the whole record, for totals and years together
 }
-OF_OTHERS = {(Audience.OFFICER, "FindParticipant"), (Audience.HOSPITAL, "CheckCard")}
+OF_OTHERS = {
+    (Audience.PARTICIPANT, "MyDependants"),
+    (Audience.OFFICER, "FindParticipant"),
+    (Audience.HOSPITAL, "CheckCard"),
+}
 QUERIES = pytest.mark.parametrize(
     ("audience", "name"), COSTS, ids=lambda part: str(getattr(part, "value", part))
 )

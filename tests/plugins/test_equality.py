@@ -20,6 +20,7 @@ from gateway.demo.people import participants
 from gateway.testing import NOW, Coverage, check_equality
 from gateway.testing.features import Feature
 from plugins.accounts.demo import AccountsDemo
+from plugins.accounts.dependants.demo import dependant_rows
 from plugins.accounts.personal.demo import agency_code
 from plugins.entitlements.demo import EntitlementsDemo
 from plugins.health_book.demo import VisitsDemo
@@ -35,6 +36,8 @@ pytestmark = [pytest.mark.filterwarnings(found) for found in UNAWAITED]
 DEMO = Demo(40, 1, NOW.date())
 PEOPLE = list(participants(DEMO.participants, DEMO.seed))
 SCOPES = frozenset({"accounts:find", "accounts:identity", "accounts:personal", "hi_card:read"})
+
+CHILDREN = [str(row["child_id"]) for rows in dependant_rows(PEOPLE, DEMO) for row in rows.values]
 
 MANY: Final = int(os.environ.get("VSSID_TEST_CASES", "1500"))
 """How many documents the marked run has on each store."""
@@ -72,6 +75,7 @@ async def agreed(plugins: Mapping[str, object], store: Store, cases: int, seed: 
     ]
     viewers = [
         *(Viewer(Audience.PARTICIPANT, person.key) for person in PEOPLE[:5]),
+        Viewer(Audience.PARTICIPANT, PEOPLE[0].key, dependants=frozenset(CHILDREN)),
         Viewer(Audience.PARTICIPANT, "nobody"),
         *(
             Viewer(Audience.HOSPITAL, "01001", scopes=scopes)

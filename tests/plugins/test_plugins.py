@@ -90,6 +90,7 @@ def test_what_each_audience_can_ask_for(
         (
             Audience.PARTICIPANT,
             {
+                "dependants",
                 "socialSecurityCode",
                 *IDENTITY,
                 *MASKED,
