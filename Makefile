@@ -13,18 +13,19 @@ VENV := .venv/.created
 RUNTIME := .venv/.runtime
 DEVELOPMENT := .venv/.development
 EXPLORER := web/dist/index.html
+CARD_CHECK := web/card-check/index.html
 AUDITS := tests/audits/node_modules/.package-lock.json
 BENCHMARKS := benchmarks/.venv/.installed
 PEERS := benchmarks/peers/node_modules/.package-lock.json
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help run demo migrate doctor env explorer audits test bench peers check format publish lock upgrade clean
+.PHONY: help run demo migrate doctor env explorer card-check audits test bench peers check format publish lock upgrade clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUNTIME) explorer ## Serve on 127.0.0.1:8000 with demo data in var/ (sets everything up first)
+run: $(RUNTIME) explorer card-check ## Serve on 127.0.0.1:8000 with demo data in var/ (sets everything up first)
 	@$(BIN)/vssid run
 
 migrate: $(RUNTIME) ## Bring the database up to date (VSSID_* settings say which)
@@ -38,7 +39,7 @@ doctor: $(RUNTIME) ## Tell what is wrong with this deployment
 
 env: $(DEVELOPMENT) ## Install the development environment only
 
-test: $(DEVELOPMENT) explorer audits ## Run all tests: make test PYTEST_ARGS="-k card"
+test: $(DEVELOPMENT) explorer card-check audits ## Run all tests: make test PYTEST_ARGS="-k card"
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
 bench: $(BENCHMARKS) peers ## Measure against other servers: make bench EXTENT=full (20 minutes; quick takes 5)
@@ -68,7 +69,7 @@ upgrade: ## Pin the newest releases that pyproject.toml allows
 	$(BIN)/python -m tools.lock --upgrade
 
 clean: ## Remove everything that was installed, built or served (the demo database too)
-	rm -rf .venv var web/dist web/node_modules tests/audits/node_modules benchmarks/.venv benchmarks/peers/node_modules
+	rm -rf .venv var web/dist web/card-check web/node_modules tests/audits/node_modules benchmarks/.venv benchmarks/peers/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -117,6 +118,14 @@ explorer: ## Build the GraphiQL page, if Node is there
 $(EXPLORER): web/node_modules/.package-lock.json $(wildcard web/*.mjs web/src/*)
 	@echo "Building the explorer page"
 	@cd web && node build.mjs
+
+card-check: ## Build the page with which hospitals check cards, if Node is there
+	@if command -v npm >/dev/null; then $(MAKE) --silent --no-print-directory $(CARD_CHECK); \
+	else echo "Node 20 is not installed: serving without the page for hospitals"; fi
+
+$(CARD_CHECK): web/node_modules/.package-lock.json web/card-check.mjs $(wildcard web/src/card-check/*)
+	@echo "Building the page for hospitals"
+	@cd web && node card-check.mjs
 
 audits: $(AUDITS)
 

@@ -196,3 +196,8 @@ def background_jobs() -> Sequence[Job]:  # type: ignore[empty-body]
 @hookspec
 def command_line(group: click.Group) -> None:
     """Add commands to ``vssid``, inside a group named after the plugin; ``@click.pass_obj`` gives them the Installation."""
+
+
+@hookspec
+def root_commands() -> Sequence[click.Command]:  # type: ignore[empty-body]
+    """Commands directly below ``vssid``, for what people do; the core's names win, and two plugins with one name are refused."""

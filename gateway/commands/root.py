@@ -17,6 +17,7 @@ from gateway.commands.messages import outbox
 from gateway.commands.migrating import migrate, revise
 from gateway.commands.planning import plan
 from gateway.commands.serving import run, serve, worker
+from gateway.contributions import answers
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.migrations import MigrationsRefused
 from gateway.registry import Problem, StartupRefused
@@ -29,14 +30,20 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names; a plugin's where it has commands."""
-        groups, _ = plugin_groups(ctx)
-        return [*super().list_commands(ctx), *groups]
+        own = super().list_commands(ctx)
+        found = {**plugin_groups(ctx)[0], **plugin_commands(ctx)[0]}
+        return [*own, *(name for name in found if name not in own)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """A core command, or a plugin's group; raises StartupRefused where the plugin fails to give it."""
+        """A core command, a plugin's own or its group; raises StartupRefused where the plugin fails to give it."""
         found = super().get_command(ctx, cmd_name)
         if found is not None:
             return found
+        single, clashes = plugin_commands(ctx)
+        if any(clash.where == cmd_name for clash in clashes):
+            raise StartupRefused(clashes)
+        if cmd_name in single:
+            return single[cmd_name]
         groups, problems = plugin_groups(ctx)
         own = [problem for problem in problems if problem.plugin == cmd_name]
         if own:
@@ -94,6 +101,21 @@ def plugin_groups(ctx: click.Context) -> tuple[dict[str, click.Group], list[Prob
         if group.commands:
             groups[name] = group
     return groups, problems
+
+
+def plugin_commands(ctx: click.Context) -> tuple[dict[str, click.Command], list[Problem]]:
+    """The commands that plugins put directly below ``vssid``, and the names that more than one of them wants."""
+    registry = ctx.ensure_object(Installation).registry()
+    problems: list[Problem] = []
+    given = answers(registry, "root_commands", problems)
+    found: dict[str, click.Command] = {}
+    for plugin, command in ((plugin, one) for plugin, those in given for one in those):
+        name = command.name or ""
+        if (name in registry.plugins and name != plugin) or name in found:
+            problems.append(Problem(plugin, name, "another plugin has a command of this name"))
+        else:
+            found[name] = command
+    return found, problems
 
 
 def _added(plugin: str, add: Callable[[], Any]) -> Iterator[Problem]:

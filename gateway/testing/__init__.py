@@ -11,11 +11,12 @@ Needs the packages pytest and hypothesis, which the gateway itself does not.
 from gateway.testing.coverage import Coverage
 from gateway.testing.documents import Operation, operations
 from gateway.testing.equality import Equality, check_equality
-from gateway.testing.running import NOW, answer, ask, running
+from gateway.testing.running import NOW, SECRET, answer, ask, running
 from gateway.testing.values import ValuePool
 
 __all__ = [
     "NOW",
+    "SECRET",
     "Coverage",
     "Equality",
     "Operation",

@@ -20,6 +20,9 @@ from gateway.migrations import upgrade
 NOW: Final = dt.datetime(2026, 1, 15, 3, 0, tzinfo=dt.UTC)
 """What the clock says in tests: ten in the morning in Vietnam."""
 
+SECRET: Final = b"a secret of tests, the same each time"
+"""The gateway's secret in tests."""
+
 TableRows = Iterable[tuple[Table, Sequence[Mapping[str, object]]]]
 """Rows by table, in an order that their foreign keys allow."""
 
@@ -41,7 +44,7 @@ async def running(
     """
     environ = {
         "VSSID_DATABASE_URL": url,
-        "VSSID_SECRET_KEY": "a secret of tests, the same each time",
+        "VSSID_SECRET_KEY": SECRET.decode(),
         "VSSID_SCHEMA_PATH": str(_NOTHING_PUBLISHED),
         **(settings or {}),
     }

@@ -7,15 +7,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from gateway.demo import Demo, DemoData, DemoRows
-from gateway.demo.people import DemoParticipant, facility_count, facility_shares, registered_facility
+from gateway.demo.people import (
+    DatePrecision,
+    DemoParticipant,
+    facility_count,
+    facility_shares,
+    registered_facility,
+)
 from plugins.hi_card.benefits import BENEFIT_LEVELS, LivingArea
-from plugins.hi_card.models import CardState, card
+from plugins.hi_card.models import CardState, PrintedSex, card
 from plugins.hi_card.numbers import NewCardNumber, OldCardNumber
 
 _WITHOUT_CARD: Final = 7
 _WITH_OLD_CARD: Final = 33
 _NOT_RENEWED: Final = 5
 """Per cent of people: have no card, had one of 15 characters before, still have that one."""
+
+_PLACES: Final = (
+    "tổ dân phố 3, phường An Hòa",
+    "thôn Đông, xã Bình Minh",
+    "đường Lê Lợi, phường Phú Xuân",
+    "ấp 4, xã Tân Thạnh",
+    "khu phố 7, phường Long Thuận",
+    "bản Nà Mường, xã Yên Sơn",
+)
+_PARENTS: Final = "Bình Cường Dũng Hải Hùng Long Minh Quang Sơn Tuấn".split()
 
 _OLD_FROM: Final = dt.date(2018, 1, 1)
 _OLD_TO: Final = dt.date(2021, 3, 31)
@@ -99,6 +115,25 @@ def _common(
         "living_area": _living_area(person),
         "place_of_issue": f"BHXH tỉnh, thành phố (mã {person.province})",
         "issued_on": valid_from,
+        "agency_code": f"0{person.province}{1 + person.draw('agency', 12):02}",
+        **_printed(person, is_child=kind == "TE"),
+    }
+
+
+def _printed(person: DemoParticipant, *, is_child: bool) -> dict[str, object]:
+    """What the card shows of its holder; the name of the facility is what the look-ups say."""
+    year_only = person.birth_date_precision is DatePrecision.YEAR
+    place = _PLACES[person.draw("place", len(_PLACES))]
+    family = person.full_name.partition(" ")[0]
+    return {
+        "holder_name": person.full_name,
+        "holder_birth": person.birth_date.isoformat()[: 4 if year_only else 10],
+        "holder_sex": PrintedSex[person.sex.name],
+        "holder_address": f"Số {1 + person.draw('house', 200)}, {place}"
+        if person.draw("address", 9)
+        else None,
+        "parent_name": f"{family} Văn {_PARENTS[person.draw('parent', len(_PARENTS))]}" if is_child else None,
+        "facility_name": None,
     }
 
 

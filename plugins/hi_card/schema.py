@@ -14,6 +14,7 @@ from gateway.authoring import (
     extends,
     lookup,
     output_type,
+    resolved,
     to_one,
     value_type,
 )
@@ -21,8 +22,9 @@ from gateway.entities import Facility, Participant, Query
 from plugins.hi_card import rules
 from plugins.hi_card.benefits import BenefitScope, LivingArea, benefit_level, object_code
 from plugins.hi_card.data_kinds import CARDS
-from plugins.hi_card.models import CardState, card
+from plugins.hi_card.models import CardState, PrintedSex, card
 from plugins.hi_card.numbers import InvalidCardNumber, card_number
+from plugins.hi_card.showing import CardPicture, CardPresentation, picture, presentation, printed_qr
 
 enumeration(
     ACTIVE="In force (Còn giá trị sử dụng).",
@@ -89,7 +91,7 @@ def as_stored(number: str) -> str:
     return card_number(number).text
 
 
-@value_type(card, about=card.c.participant_id, data=CARDS)
+@value_type(card, rows=rules.MANAGED, about=card.c.participant_id, data=CARDS)
 class HealthInsuranceCard:
     """A health insurance card as issued (Thẻ bảo hiểm y tế)."""
 
@@ -110,6 +112,29 @@ class HealthInsuranceCard:
     living_area: LivingArea | None = column(card.c.living_area, "Null outside such areas (Mã khu vực).")
     place_of_issue: str = column(card.c.place_of_issue, "Agency that issued it (Nơi cấp).")
     issued_on: dt.date = column(card.c.issued_on, "Day of issue (Ngày cấp).")
+    agency_code: str | None = column(
+        card.c.agency_code, "Five digits: the agency that manages the card (Cơ quan BHXH quản lý)."
+    )
+    holder_name: str | None = column(
+        card.c.holder_name, "As printed; null where nothing is known (Họ và tên).", rule=rules.PRINTED
+    )
+    holder_birth: str | None = column(
+        card.c.holder_birth, "As printed: a day, 2001-02-28, or a year, 1950 (Ngày sinh).", rule=rules.PRINTED
+    )
+    holder_sex: PrintedSex | None = column(card.c.holder_sex, "As printed (Giới tính).", rule=rules.PRINTED)
+    holder_address: str | None = column(card.c.holder_address, "As printed (Địa chỉ).", rule=rules.PRINTED)
+    parent_name: str | None = column(
+        card.c.parent_name, "As printed, on a child's card (Họ tên cha, mẹ).", rule=rules.PRINTED
+    )
+    facility_code: str = column(
+        card.c.facility_code, "Five characters, printed as `01 - 123` (Mã nơi đăng ký KCB ban đầu)."
+    )
+    facility_name: str | None = column(
+        card.c.facility_name, "As printed (Tên nơi đăng ký KCB ban đầu).", rule=rules.PRINTED
+    )
+    printed_qr: str | None = resolved(printed_qr, rule=rules.PRINTED)
+    picture: CardPicture | None = resolved(picture, rule=rules.PRINTED)
+    presentation: CardPresentation | None = resolved(presentation, rule=rules.PRINTED)
     state: CardState = column(card.c.state, "As the register has it; mind `validTo` too (Tình trạng).")
     holder: Participant = to_one(card.c.participant_id, "Whose card it is (Chủ thẻ).")
 

@@ -25,6 +25,11 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PARTICIPANT, "PersonalInformation"): (1, 2, 4),  # session, and the person's tables joined
     (Audience.PARTICIPANT, "MyDependants"): (2, 5, 6),  # session; children, contacts, addresses, cards
     (Audience.PARTICIPANT, "MyCard"): (1, 2, 3),  # session, and person, card and facility in one
+    (Audience.PARTICIPANT, "ShowMyCard"): (
+        1,
+        2,
+        1,
+    ),  # session, card; signing and addresses need no statement here
     (Audience.PARTICIPANT, "MyCards"): (1, 3, 3),  # session, page with facilities, count
     (Audience.PARTICIPANT, "HomeScreen"): (1, 6, 7),  # session; person, card and facility; three pages; count
     (Audience.PARTICIPANT, "MyEntitlements"): (1, 3, 2),

@@ -17,7 +17,7 @@ from gateway.access import Audience, Viewer
 from gateway.agencies import CENTRE, CLAIM
 from gateway.demo import Demo
 from gateway.demo.people import participants
-from gateway.testing import NOW, Coverage, check_equality
+from gateway.testing import NOW, SECRET, Coverage, check_equality
 from gateway.testing.features import Feature
 from plugins.accounts.demo import AccountsDemo
 from plugins.accounts.dependants.demo import dependant_rows
@@ -25,6 +25,8 @@ from plugins.accounts.personal.demo import agency_code
 from plugins.entitlements.demo import EntitlementsDemo
 from plugins.health_book.demo import VisitsDemo
 from plugins.hi_card.demo import CardsDemo
+from plugins.hi_card.models import signing_key
+from plugins.hi_card.signing_keys import key_row, new_pair
 from plugins.lookups.demo import LookupsDemo
 from plugins.officers.demo import DEMO_OFFICER, OfficersDemo
 from plugins.participation.demo import ParticipationDemo
@@ -92,7 +94,8 @@ async def agreed(plugins: Mapping[str, object], store: Store, cases: int, seed: 
             )
         ),
     ]
-    rows = [(portion.table, portion.values) for portion in portions]
+    key = key_row(new_pair(), SECRET, NOW, NOW)
+    rows = [(signing_key, [key]), *((portion.table, portion.values) for portion in portions)]
     return await check_equality(plugins, store.url, rows, viewers, cases=cases, seed=seed, least_data=0.2)
 
 
