@@ -146,7 +146,8 @@ async def test_operators_at_the_same_time(gateway: Application) -> None:
 async def test_development_has_a_key_of_the_process(plugins: Mapping[str, object], store: Store) -> None:
     from gateway.app import compose  # noqa: PLC0415
 
-    application = compose({"VSSID_DATABASE_URL": store.url}, plugins=plugins, clock=lambda: NOW)
+    environ = {"VSSID_DATABASE_URL": store.url, "VSSID_SCHEMA_PATH": "/nonexistent"}
+    application = compose(environ, plugins=plugins, clock=lambda: NOW)
     async with application.running():
         pair = await SigningKeys(application.services).current()
         assert pair is await SigningKeys(application.services).current()
