@@ -2,7 +2,7 @@
 
 A template reads its data with ``json(bytes(sys.inputs.data))``. Data are values, never markup: whatever a name holds, it
 is text on the page. Glyphs become paths, so that a picture looks the same without the font. Nothing is loaded before the
-first page; afterwards the fonts and Typst's own memory take about 20 MiB, once a process.
+first page; afterwards the fonts and Typst's own memory take 20 to 40 MiB, once a process.
 """
 
 from __future__ import annotations
