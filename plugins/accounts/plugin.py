@@ -20,6 +20,7 @@ from plugins.accounts.demo import AccountsDemo
 from plugins.accounts.dependants import schema as dependants
 from plugins.accounts.directory import Directory
 from plugins.accounts.personal import schema as personal
+from plugins.accounts.recovery import schema as recovery
 from plugins.accounts.refusals import SESSION_REPLACED, PasswordRefusal, SignInRefusal
 from plugins.accounts.settings import AccountsSettings
 from plugins.accounts.signing import schema as signing
@@ -37,6 +38,7 @@ def graphql_types() -> Sequence[type]:
         schema.Identity,
         schema.Participants,
         signing.Signing,
+        recovery.Forgetting,
         personal.Contact,
         personal.IdentityPaper,
         personal.Residence,

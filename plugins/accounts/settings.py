@@ -32,6 +32,10 @@ class AccountsSettings(Section):
     """The same to one phone number, which a family may share."""
     codes_together: int = Field(default=20_000, ge=1)
     """The same to everybody: a flood of messages costs money."""
+    recoveries_per_account: int = Field(default=3, ge=1)
+    """Forgotten passwords in an hour, of one social security code, whether anybody has it or not."""
+    recoveries_per_address: int = Field(default=60, ge=1)
+    recoveries_together: int = Field(default=10_000, ge=1)
     password_months: int = Field(default=6, ge=1, le=120)
     """How old a password may become, in months of the calendar."""
     password_reminder_days: int = Field(default=14, ge=0, le=60)

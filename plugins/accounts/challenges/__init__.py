@@ -4,18 +4,21 @@ A flow is a row: whose it is, what it is for, where it was begun, and what it is
 anywhere else. The client holds a token that names the row.
 """
 
-from plugins.accounts.challenges.confirming import confirmed
+from plugins.accounts.challenges.confirming import confirmed, use
 from plugins.accounts.challenges.opening import (
     Challenge,
     end_challenges,
     found_challenge,
     open_challenge,
+    untold_challenge,
 )
-from plugins.accounts.challenges.purposes import Purpose
+from plugins.accounts.challenges.purposes import UNTOLD, Purpose
 from plugins.accounts.challenges.refusals import ChallengeRefusal, Refusal
-from plugins.accounts.challenges.sending import Sent, begin_with_code, send_code
+from plugins.accounts.challenges.sending import CODE_LIFE, Sent, begin_with_code, send_code
 
 __all__ = [
+    "CODE_LIFE",
+    "UNTOLD",
     "Challenge",
     "ChallengeRefusal",
     "Purpose",
@@ -27,4 +30,6 @@ __all__ = [
     "found_challenge",
     "open_challenge",
     "send_code",
+    "untold_challenge",
+    "use",
 ]

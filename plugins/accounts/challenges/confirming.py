@@ -44,7 +44,7 @@ async def confirmed(
     given = code_hash(context.services, asked, code)
     if not hmac.compare_digest(tried.code_hash, given):
         return Refusal(ChallengeRefusal.CODE_WRONG)
-    if not await _use(context, asked, tried.code_hash):
+    if not await use(context, asked, tried.code_hash):
         return Refusal(ChallengeRefusal.CHALLENGE_OVER)
     return replace(asked, payload=json.loads(tried.payload or "{}"))  # it was set together with the code
 
@@ -66,10 +66,15 @@ async def _count_try(context: RequestContext, asked: Challenge) -> Row[str | Non
         return (await work.execute(counted)).one_or_none()
 
 
-async def _use(context: RequestContext, asked: Challenge, expected: str) -> bool:
+async def use(context: RequestContext, asked: Challenge, expected: str | None = None) -> bool:
+    """Use a challenge up, whose last code has this hash (None: none was sent); False where another request was first.
+
+    The participant's account is locked from then on, in the transaction of ``context.work()``.
+    """
+    same_code = challenge.c.code_hash.is_(None) if expected is None else challenge.c.code_hash == expected
     using = (
         update(challenge)
-        .where(challenge.c.id == asked.id, challenge.c.used_at.is_(None), challenge.c.code_hash == expected)
+        .where(challenge.c.id == asked.id, challenge.c.used_at.is_(None), same_code)
         .values(used_at=context.now, code_hash=None, code_until=None, payload=None)
     )
     work = await context.work()

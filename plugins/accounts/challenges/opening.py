@@ -99,6 +99,11 @@ async def found_challenge(
     return Challenge(token, row.participant_id, row.purpose, row.place, row.expires_at, payload, row.phone)
 
 
+def untold_challenge() -> str:
+    """A token of no challenge, for an answer that is the same whether something was begun or not."""
+    return new_token(PREFIX)
+
+
 async def end_challenges(work: AsyncConnection, participant_id: str) -> None:
     """Nothing that a participant has begun can be finished any more."""
     await work.execute(delete(challenge).where(challenge.c.participant_id == participant_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Final
 
 
 class Purpose(enum.Enum):
@@ -11,6 +12,12 @@ class Purpose(enum.Enum):
     SWITCH_DEVICE = "dang nhap tren thiet bi khac"
     REQUIRED_PASSWORD = "dat mat khau moi"  # noqa: S105
     CHANGE_PASSWORD = "doi mat khau"  # noqa: S105
+    FORGOTTEN_PASSWORD = "lay lai mat khau"  # noqa: S105
+    RECOVERED_PASSWORD = "dat lai mat khau da quen"  # noqa: S105
+
+
+UNTOLD: Final = frozenset({Purpose.FORGOTTEN_PASSWORD, Purpose.RECOVERED_PASSWORD})
+"""What is begun by naming an account: sending a code again would tell whether there is one. It is begun once more instead."""
 
 
 def code_text(purpose: Purpose, code: str, minutes: int) -> str:

@@ -63,11 +63,11 @@ async def change(context: RequestContext, old: str, new: str, repeated: str) -> 
     present = None if owner is None else owner.password_hashes[0]
     if not await context.services.resource(PasswordHashing).verify(present, old) or owner is None:
         return NotChanged(PasswordRefusal.OLD_PASSWORD_WRONG, "oldPassword")
-    taken = await _taken(context, owner, new, repeated)
-    if isinstance(taken, NotChanged):
-        return taken
+    password_hash = await taken(context, owner, new, repeated)
+    if isinstance(password_hash, NotChanged):
+        return password_hash
     sent = await begin_with_code(
-        context, participant_id, Purpose.CHANGE_PASSWORD, place, owner.phone, {"password_hash": taken}
+        context, participant_id, Purpose.CHANGE_PASSWORD, place, owner.phone, {"password_hash": password_hash}
     )
     await context.services.throttles.forget(await context.work(), guess)
     return sent
@@ -83,10 +83,10 @@ async def change_required(
     former = context.services.settings.section(AccountsSettings).former_passwords
     owner = await owner_of(context.services.database, asked.participant_id, former)
     assert owner is not None, "challenges are of accounts"
-    taken = await _taken(context, owner, new, repeated)
-    if isinstance(taken, NotChanged):
-        return taken
-    return await send_code(context, asked, owner.phone, {"password_hash": taken})
+    password_hash = await taken(context, owner, new, repeated)
+    if isinstance(password_hash, NotChanged):
+        return password_hash
+    return await send_code(context, asked, owner.phone, {"password_hash": password_hash})
 
 
 async def confirm(context: RequestContext, token: str, code: str) -> Admitted | Refusal:
@@ -132,7 +132,7 @@ async def set_password(context: RequestContext, work: AsyncConnection, asked: Ch
     await notify(work, participant_id, PASSWORD_CHANGED, f"password:{asked.id}", now)
 
 
-async def _taken(context: RequestContext, owner: Owner, new: str, repeated: str) -> str | NotChanged:
+async def taken(context: RequestContext, owner: Owner, new: str, repeated: str) -> str | NotChanged:
     """The hash of a new password, or what is wrong with it."""
     retry_at = await context.services.throttles.count(context.now, (NEW_PASSWORDS, owner.participant_id))
     if retry_at is not None:

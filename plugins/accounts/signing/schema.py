@@ -9,7 +9,15 @@ from gateway.authoring import ID, argument, extends, resolved
 from gateway.context import RequestContext
 from gateway.entities import Mutation
 from plugins.accounts import sessions
-from plugins.accounts.challenges import ChallengeRefusal, Refusal, Sent, found_challenge, send_code
+from plugins.accounts.challenges import (
+    UNTOLD,
+    Challenge,
+    ChallengeRefusal,
+    Refusal,
+    Sent,
+    found_challenge,
+    send_code,
+)
 from plugins.accounts.personal.masking import masked_phone
 from plugins.accounts.settings import AccountsSettings
 from plugins.accounts.signing import changing, signing_in
@@ -79,7 +87,7 @@ async def confirm_device(
     """Sign in on this device and sign the other out (Xác nhận đổi thiết bị)."""
     given, place = confirmation, place_of(device)
     outcome = await signing_in.confirm_device(context, given.challenge, given.code, place)
-    return _refused(context, outcome) if isinstance(outcome, Refusal) else _signed_in(context, outcome)
+    return refused(context, outcome) if isinstance(outcome, Refusal) else _signed_in(context, outcome)
 
 
 async def change_required_password(
@@ -102,7 +110,7 @@ async def confirm_required_password(
     """Make the new password count; there is no session yet, so sign in afterwards (Xác nhận mật khẩu mới)."""
     given, place = confirmation, place_of(device)
     outcome = await changing.confirm_required(context, given.challenge, given.code, place)
-    return _refused(context, outcome) if isinstance(outcome, Refusal) else RequiredPasswordChanged(at=outcome)
+    return refused(context, outcome) if isinstance(outcome, Refusal) else RequiredPasswordChanged(at=outcome)
 
 
 async def change_password(
@@ -121,7 +129,7 @@ async def confirm_password(
 ) -> SignedIn | ChallengeRefused:
     """Make the new password count; this session goes on with a new token (Xác nhận đổi mật khẩu)."""
     outcome = await changing.confirm(context, confirmation.challenge, confirmation.code)
-    return _refused(context, outcome) if isinstance(outcome, Refusal) else _signed_in(context, outcome)
+    return refused(context, outcome) if isinstance(outcome, Refusal) else _signed_in(context, outcome)
 
 
 async def resend_code(
@@ -134,6 +142,8 @@ async def resend_code(
     """Send a new code for a challenge; the one before does not count any more (Gửi lại mã)."""
     place = context.viewer.session or place_of(device or "")
     asked = await found_challenge(context, challenge, None, place)
+    if isinstance(asked, Challenge) and asked.purpose in UNTOLD:
+        asked = Refusal(ChallengeRefusal.CHALLENGE_OVER)
     outcome = asked if isinstance(asked, Refusal) else await send_code(context, asked, asked.phone)
     return _sent(context, outcome)
 
@@ -175,13 +185,14 @@ def _signed_in(context: RequestContext, admitted: signing_in.Admitted) -> Signed
 
 def _sent(context: RequestContext, outcome: Sent | Refusal) -> CodeSent | ChallengeRefused:
     if isinstance(outcome, Refusal):
-        return _refused(context, outcome)
+        return refused(context, outcome)
     return CodeSent(
         challenge=ID(outcome.token), sent_to=masked_phone(outcome.phone) or "", valid_until=outcome.until
     )
 
 
-def _refused(context: RequestContext, refusal: Refusal) -> ChallengeRefused:
+def refused(context: RequestContext, refusal: Refusal) -> ChallengeRefused:
+    """A challenge that is not met, as an answer."""
     message = context.text(refusal.why.value.text)
     field = "code" if refusal.why is ChallengeRefusal.CODE_WRONG else None
     return ChallengeRefused(code=refusal.why, message=message, field=field, retry_at=refusal.retry_at)
@@ -192,5 +203,10 @@ def _new_password(
 ) -> CodeSent | PasswordRefused | ChallengeRefused:
     if not isinstance(outcome, changing.NotChanged):
         return _sent(context, outcome)
-    message = context.text(outcome.why.value.text)
-    return PasswordRefused(code=outcome.why, message=message, field=outcome.field, retry_at=outcome.retry_at)
+    return not_changed(context, outcome)
+
+
+def not_changed(context: RequestContext, refusal: changing.NotChanged) -> PasswordRefused:
+    """A password that was not taken, as an answer."""
+    message = context.text(refusal.why.value.text)
+    return PasswordRefused(code=refusal.why, message=message, field=refusal.field, retry_at=refusal.retry_at)
