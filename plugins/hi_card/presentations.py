@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-from jwt import PyJWS
-
 from plugins.hi_card.signing_keys import SigningKey
 from plugins.hi_card.verification import ALGORITHM, AUDIENCE, ISSUER, TYPE, CardFacts
 
@@ -29,6 +27,8 @@ def signed(
     facts: CardFacts, key: SigningKey, now: dt.datetime, life: dt.timedelta, secret: bytes
 ) -> SignedFacts:
     """Sign a card's facts. The token's own name follows from card and moment, and nobody can work it out."""
+    from jwt import PyJWS  # noqa: PLC0415  it takes a tenth of a second to load, which starting need not wait for
+
     issued = now.replace(microsecond=0)
     named = blake2b(f"{facts.number} {now.isoformat()}".encode(), key=secret[:64], digest_size=_NAME_BYTES)
     claims = {
