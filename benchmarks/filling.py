@@ -22,6 +22,7 @@ from benchmarks.population import HOSPITAL_TOKEN, facilities, tested
 from benchmarks.records import plugin as records
 from benchmarks.records.models import entitlements, participations
 from gateway.folding import folded
+from gateway.foundations import FOUNDATIONS
 from gateway.migrations import MigrationBranch, upgrade
 from plugins.accounts import plugin as accounts
 from plugins.accounts.models import participant, session
@@ -49,8 +50,9 @@ CHUNK: Final = 10_000
 
 
 def branches() -> list[MigrationBranch]:
-    """The migrations of the plugins that take part."""
-    found = {name: plugin.database_tables() for name, plugin in PLUGINS.items()}
+    """The migrations of the core and of the plugins that take part."""
+    plugins = {name: plugin.database_tables() for name, plugin in PLUGINS.items()}
+    found = {**FOUNDATIONS, **plugins}
     return [MigrationBranch(name, tables.migrations, tables.metadata) for name, tables in found.items()]
 
 

@@ -8,6 +8,7 @@ from benchmarks.records.models import Scheme, entitlements, participations
 from gateway.access import SELF
 from gateway.authoring import (
     Connection,
+    DataKind,
     Money,
     column,
     connection,
@@ -17,6 +18,7 @@ from gateway.authoring import (
     value_type,
 )
 from gateway.entities import Participant
+from gateway.errors import Text
 
 enumeration(
     COMPULSORY="By employment (Bắt buộc).",
@@ -25,7 +27,10 @@ enumeration(
 )(Scheme)
 
 
-@value_type(participations)
+RECORD = DataKind("records:record", Text("Quá trình đóng và quyền lợi", "Insurance record and entitlements"))
+
+
+@value_type(participations, about=participations.c.participant_id, data=RECORD)
 class Participation:
     """A period of social insurance (Quá trình tham gia)."""
 
@@ -41,7 +46,7 @@ class Participation:
     agency: str = column(participations.c.agency, "Agency that collected it (Cơ quan BHXH).")
 
 
-@value_type(entitlements)
+@value_type(entitlements, about=entitlements.c.participant_id, data=RECORD)
 class Entitlement:
     """Something that a participant may claim (Quyền lợi)."""
 
@@ -51,7 +56,7 @@ class Entitlement:
     valid_to: dt.date | None = column(entitlements.c.valid_to, "Last day; null if none is set (Đến ngày).")
 
 
-@extends(Participant)
+@extends(Participant, data=RECORD)
 class InsuranceRecord:
     """A participant's record."""
 
