@@ -90,7 +90,7 @@ async def test_everybody_is_asked_alike_whatever_is_known_of_them(gateway: Appli
 async def test_officers_read_what_their_scopes_say(
     gateway: Application, scopes: set[str], readable: set[str]
 ) -> None:
-    viewer = Viewer(Audience.OFFICER, "o1", scopes=frozenset(scopes))
+    viewer = Viewer(Audience.OFFICER, "o1", scopes=frozenset(scopes), claims={"agency": "000"})
     answer = await ask(gateway, viewer, OF, {"id": FIRST.key})
     found = answer["data"]["participant"]
     assert {name for name, value in found.items() if value is not None} == readable
