@@ -127,3 +127,30 @@ async def test_there_is_no_book_before_2017(
     token = await gateway.sign_in(people[0])
     query = "query ($year: Int) { me { visits(year: $year) { totalCount } } }"
     assert await gateway.codes(query, token, year=year) == ["BAD_USER_INPUT"]
+
+
+async def test_a_parent_with_the_records_of_their_children(
+    gateway: Gateway, people: list[DemoParticipant]
+) -> None:
+    parent, by_key = people[0], {person.key: person for person in people}
+    token = await gateway.sign_in(parent)
+    children = [
+        one["participant"] for one in (await asked(gateway, "MyDependantsRecords", token))["dependants"]
+    ]
+    assert [by_key[child["id"]].full_name for child in children] == [child["fullName"] for child in children]
+    assert any(nodes(child["visits"]) for child in children)
+    for child in children:
+        assert sum(year["visits"] for year in child["visitYears"]) == child["visits"]["totalCount"]
+        assert not {one["id"] for one in nodes(child["visits"])} & await visits_of(gateway, token)
+        # The child reads the same with an account of their own.
+        own = await visits_of(gateway, await gateway.sign_in(by_key[child["id"]]))
+        assert {one["id"] for one in nodes(child["visits"])} <= own
+        assert len(own) == child["visits"]["totalCount"]
+    stranger = next(person for person in people if person.birth_date.year < 1990 and person is not parent)
+    others = (await asked(gateway, "MyDependantsRecords", await gateway.sign_in(stranger)))["dependants"]
+    assert not {one["participant"]["id"] for one in others} & {child["id"] for child in children}
+
+
+async def visits_of(gateway: Gateway, token: str) -> set[str]:
+    listed = await asked(gateway, "MyVisits", token, first=100)
+    return {one["id"] for one in nodes(listed["visits"])}

@@ -37,6 +37,11 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PARTICIPANT, "MyHealthBook"): (1, 1, 1),
     (Audience.PARTICIPANT, "MyVisits"): (1, 3, 3),
     (Audience.PARTICIPANT, "MyVisit"): (1, 2, 3),
+    (Audience.PARTICIPANT, "MyDependantsRecords"): (
+        2,
+        6,
+        8,
+    ),  # session; code; then children, pages and counts
     (Audience.PARTICIPANT, "MyParticipation"): (1, 3, 2),
     (Audience.PARTICIPANT, "MyParticipationFiles"): (1, 1, 0),
     (Audience.PARTICIPANT, "MyParticipationTotals"): (1, 1, 1),
@@ -54,6 +59,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.HOSPITAL, "CheckCard"): (1, 2, 4),
 }
 CODE: Mapping[tuple[Audience, str], int] = {
+    (Audience.PARTICIPANT, "MyDependantsRecords"): 2,  # whose guardian one is; years of the children
     (Audience.PARTICIPANT, "MyEntitlementYears"): 1,  # all entitlements, for the totals of every year
     (Audience.PARTICIPANT, "MyHealthBook"): 1,  # the years, summed up by the store
     (Audience.PARTICIPANT, "MyDependants"): 1,
@@ -61,6 +67,7 @@ CODE: Mapping[tuple[Audience, str], int] = {
 }
 OF_OTHERS = {
     (Audience.PARTICIPANT, "MyDependants"),
+    (Audience.PARTICIPANT, "MyDependantsRecords"),
     (Audience.OFFICER, "FindParticipant"),
     (Audience.HOSPITAL, "CheckCard"),
 }
