@@ -9,6 +9,7 @@ import pytest
 from gateway.contributions import contributions_of
 from gateway.migrations import MigrationBranch
 from gateway.registry import register
+from plugins.access_log import plugin as access_log
 from plugins.accounts import plugin as accounts
 from plugins.entitlements import plugin as entitlements
 from plugins.health_book import plugin as health_book
@@ -22,6 +23,7 @@ from plugins.participation import plugin as participation
 def plugins() -> Mapping[str, object]:
     """All of them, by name."""
     return {
+        "access_log": access_log,
         "accounts": accounts,
         "entitlements": entitlements,
         "health_book": health_book,
