@@ -58,7 +58,7 @@ async def gateway(plugins: Mapping[str, object], store: Store) -> AsyncIterator[
         ),
         ({"employer": "NOBODY"}, lambda row: False),
     ],
-    ids=str,
+    ids=lambda given: str(given) if isinstance(given, dict) else "",
 )
 async def test_filters(gateway: Application, filters: dict[str, str], kept: Any) -> None:
     page = (await ask(gateway, ME, PAGE, filters))["data"]["me"]["participationRecords"]
