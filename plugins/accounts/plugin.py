@@ -20,7 +20,9 @@ from plugins.accounts.demo import AccountsDemo
 from plugins.accounts.dependants import schema as dependants
 from plugins.accounts.directory import Directory
 from plugins.accounts.personal import schema as personal
+from plugins.accounts.recovery import resets
 from plugins.accounts.recovery import schema as recovery
+from plugins.accounts.recovery.refusals import ResetRefusal
 from plugins.accounts.refusals import SESSION_REPLACED, PasswordRefusal, SignInRefusal
 from plugins.accounts.settings import AccountsSettings
 from plugins.accounts.signing import schema as signing
@@ -39,6 +41,8 @@ def graphql_types() -> Sequence[type]:
         schema.Participants,
         signing.Signing,
         recovery.Forgetting,
+        resets.Resets,
+        resets.Resetting,
         personal.Contact,
         personal.IdentityPaper,
         personal.Residence,
@@ -48,14 +52,24 @@ def graphql_types() -> Sequence[type]:
 
 @hookimpl
 def access_scopes() -> Sequence[Scope]:
-    return rules.READ_IDENTITY, rules.FIND_PARTICIPANTS, rules.READ_PERSONAL
+    return (
+        rules.READ_IDENTITY,
+        rules.FIND_PARTICIPANTS,
+        rules.READ_PERSONAL,
+        rules.REQUEST_RESET,
+        rules.CONFIRM_RESET,
+    )
 
 
 @hookimpl
 def error_codes() -> Sequence[Code]:
     return (
         SESSION_REPLACED,
-        *(refusal.value for kind in (SignInRefusal, PasswordRefusal, ChallengeRefusal) for refusal in kind),
+        *(
+            refusal.value
+            for kind in (SignInRefusal, PasswordRefusal, ChallengeRefusal, ResetRefusal)
+            for refusal in kind
+        ),
     )
 
 

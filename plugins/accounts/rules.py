@@ -27,6 +27,18 @@ READ_PERSONAL: Final = Scope(
     "Identity paper, phone, e-mail, address and agency of a participant at hand.",
     frozenset({OfficerRole.RECEIVER, OfficerRole.APPROVER}),
 )
+REQUEST_RESET: Final = Scope(
+    "accounts:reset-request",
+    frozenset({Audience.OFFICER}),
+    "Ask for a new phone and password for a participant who has lost the phone, and list such resets.",
+    frozenset({OfficerRole.RECEIVER, OfficerRole.APPROVER}),
+)
+CONFIRM_RESET: Final = Scope(
+    "accounts:reset-confirm",
+    frozenset({Audience.OFFICER}),
+    "Confirm or reject what another officer has asked for.",
+    frozenset({OfficerRole.APPROVER}),
+)
 
 IDENTITY: Final[Rule] = OWN | scope(READ_IDENTITY.name)
 """What a hospital compares with the papers of whoever shows a card."""

@@ -41,6 +41,7 @@ class Case:
 PUBLIC: Final = "names what everybody may know"
 STAFF: Final = "names officers, to those who administer them, within the agencies that they administer"
 CHALLENGE: Final = "a secret just given to whoever answers it, good on one device, for one purpose and once"
+RESET: Final = "asked by officers, within the agencies that they look after"
 CASES: Final[Mapping[str, Case | str]] = {
     "Mutation.changeOfficer(id)": STAFF,
     "Mutation.changeRequiredPassword(change.challenge)": CHALLENGE,
@@ -51,6 +52,10 @@ CASES: Final[Mapping[str, Case | str]] = {
     "Mutation.confirmPassword(confirmation.challenge)": CHALLENGE,
     "Mutation.confirmRequiredPassword(confirmation.challenge)": CHALLENGE,
     "Mutation.continueOnThisDevice(challenge)": CHALLENGE,
+    "Mutation.confirmCredentialReset(id)": RESET,
+    "Mutation.rejectCredentialReset(id)": RESET,
+    "Mutation.requestCredentialReset(reset.participant)": RESET,
+    "Mutation.resendTemporaryPassword(id)": RESET,
     "Mutation.disableOfficer(id)": STAFF,
     "Mutation.resendCode(challenge)": CHALLENGE,
     "Mutation.resetOfficerCredentials(id)": STAFF,

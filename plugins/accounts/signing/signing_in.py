@@ -25,6 +25,7 @@ from plugins.accounts.challenges import (
 )
 from plugins.accounts.locking import locked_credential
 from plugins.accounts.models import Ending, Platform
+from plugins.accounts.recovery.models import is_over
 from plugins.accounts.refusals import SignInRefusal
 from plugins.accounts.sessions import Holder, Limits, OpenedSession, end_sessions_of, open_session
 from plugins.accounts.settings import AccountsSettings
@@ -146,6 +147,8 @@ async def _admitted(
     work = await context.work()
     kept = await locked_credential(work, account.participant_id)
     if kept is None or kept.password_hash != account.password_hash:  # changed since it was looked at
+        return Refused(SignInRefusal.WRONG_CREDENTIALS)
+    if kept.temporary and await is_over(work, account.participant_id, kept.changed_at, context.now):
         return Refused(SignInRefusal.WRONG_CREDENTIALS)
     months = context.services.settings.section(AccountsSettings).password_months
     if kept.temporary or password_age(kept.changed_at, context.now, months).is_over:
