@@ -68,7 +68,9 @@ async def noticed(
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.__name__)
 async def test_a_planted_fault_is_noticed(clinics: Compared, fault: Fault) -> None:
     """In the bytes of some answer."""
-    assert await noticed(clinics, fault) == "the plan answers otherwise than the reference"
+    told = await noticed(clinics, fault)
+    assert told is not None
+    assert told.startswith("the plan answers otherwise than the reference")
 
 
 @pytest.mark.parametrize("two_stores", ["sqlite"], indirect=True)
