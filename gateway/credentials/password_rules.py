@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
-from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]
-
 from gateway.credentials.hashing import LONGEST
 from gateway.folding import folded
 
@@ -128,4 +126,7 @@ def _is_repeated(text: str) -> bool:
 @cache
 def _listed() -> frozenset[str]:
     """Passwords that are tried first, by how often they were found in leaks."""
+    # Its lists take 15 MiB, and many processes never see a new password.
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # type: ignore[import-untyped]  # noqa: PLC0415
+
     return frozenset(FREQUENCY_LISTS["passwords"])
