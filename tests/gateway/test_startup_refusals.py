@@ -88,7 +88,7 @@ def test_a_plugin_whose_hooks_are_all_misspelt() -> None:
     made = ModuleType("made for a test")
     made.zzz = hookimpl(lambda: ())  # type: ignore[attr-defined]
     (line,) = refusals(typo=made)
-    assert line.startswith("typo: zzz: no such hook; hooks are access_scopes, authenticators, command_line, ")
+    assert line.startswith("typo: zzz: no such hook; hooks are access_scopes, authenticators, ")
 
 
 def test_a_plugin_without_hooks() -> None:

@@ -56,6 +56,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     ),  # session, and officer and agency in one; the centre has none above
     (Audience.OFFICER, "Officers"): (1, 3, 3),
     (Audience.OFFICER, "Agencies"): (1, 2, 1),
+    (Audience.OFFICER, "CredentialResets"): (1, 3, 2),
     (Audience.HOSPITAL, "CheckCard"): (1, 2, 4),
 }
 CODE: Mapping[tuple[Audience, str], int] = {
