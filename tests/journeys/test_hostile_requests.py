@@ -100,8 +100,10 @@ DOCUMENTS: dict[str, tuple[str, str]] = {
         "DOCUMENT_INVALID",
     ),
     "secret in the document": (
-        'mutation { signIn(credentials: { socialSecurityCode: "0012345678", password: "hunter2", device: '
-        '{ identifier: "0123456789abcdef", name: "x", platform: IOS } }) { __typename } }',
+        (
+            'mutation { signIn(credentials: { socialSecurityCode: "0012345678", password: "hunter2", '
+            'device: { identifier: "0123456789abcdef", name: "x", platform: IOS } }) { __typename } }'
+        ),
         "OPERATION_NOT_ALLOWED",
     ),
     "text of the wrong type": ('{ provinces(first: "hunter2") { totalCount } }', "DOCUMENT_INVALID"),
