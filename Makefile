@@ -1,7 +1,7 @@
 # Everything runs inside .venv (Python 3.11 or newer), web/ and tests/audits/ (Node 20); nothing is installed elsewhere.
 PYTHON ?= python3
 PARTICIPANTS ?= 2000
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto
 EXTENT ?= quick
 
 BIN := .venv/bin
@@ -39,10 +39,10 @@ doctor: $(RUNTIME) ## Tell what is wrong with this deployment
 
 env: $(DEVELOPMENT) ## Install the development environment only
 
-test: $(DEVELOPMENT) explorer card-check audits ## Run all tests: make test PYTEST_ARGS="-k card"
+test: $(DEVELOPMENT) explorer card-check audits ## Run all tests, on every processor: make test PYTEST_ARGS="-k card"
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
-bench: $(BENCHMARKS) peers ## Measure against other servers: make bench EXTENT=full (20 minutes; quick takes 5)
+bench: $(BENCHMARKS) peers ## Measure against other servers: make bench EXTENT=full (12 minutes; quick takes 5)
 	@benchmarks/.venv/bin/python -m benchmarks $(EXTENT)
 
 check: $(DEVELOPMENT) ## Lint, format, types, published schema and lock drift
