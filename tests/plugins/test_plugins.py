@@ -38,6 +38,15 @@ SIGNING_IN = {
     "changeRequiredPassword",
     "confirmRequiredPassword",
     "resendCode",
+    "forgetPassword",
+    "confirmForgottenPassword",
+    "chooseForgottenPassword",
+}
+RESETS = {
+    "requestCredentialReset",
+    "confirmCredentialReset",
+    "rejectCredentialReset",
+    "resendTemporaryPassword",
 }
 
 
@@ -67,8 +76,10 @@ def test_all_audiences_have_a_schema(assembly: Assembly) -> None:
                 "thisOfficer",
                 "officers",
                 "agencies",
+                "credentialResets",
             },
-            {"officerSignOut", "addOfficer", "changeOfficer", "disableOfficer", "resetOfficerCredentials"},
+            RESETS
+            | {"officerSignOut", "addOfficer", "changeOfficer", "disableOfficer", "resetOfficerCredentials"},
         ),
         (Audience.HOSPITAL, {"healthInsuranceCard"}, set[str]()),
     ],
@@ -90,6 +101,7 @@ def test_what_each_audience_can_ask_for(
         (
             Audience.PARTICIPANT,
             {
+                "accessLog",
                 "dependants",
                 "socialSecurityCode",
                 *IDENTITY,

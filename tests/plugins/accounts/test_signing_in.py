@@ -95,7 +95,9 @@ async def test_demo_tokens_are_open_sessions(gateway: Application, audience: Aud
     assert viewer.audience is audience
 
 
-OFFICER = Viewer(Audience.OFFICER, "o1", scopes=frozenset({"accounts:find", "accounts:identity"}))
+OFFICER = Viewer(
+    Audience.OFFICER, "o1", scopes=frozenset({"accounts:find", "accounts:identity"}), claims={"agency": "000"}
+)
 FIND = "query ($code: String!) { participantByCode(socialSecurityCode: $code) { id fullName socialSecurityCode } }"
 
 
@@ -124,7 +126,7 @@ async def test_a_malformed_code_is_the_callers_mistake(gateway: Application) -> 
 async def test_an_officer_reads_what_the_scopes_say(
     gateway: Application, scopes: set[str], readable: set[str]
 ) -> None:
-    viewer = Viewer(Audience.OFFICER, "o1", scopes=frozenset(scopes))
+    viewer = Viewer(Audience.OFFICER, "o1", scopes=frozenset(scopes), claims={"agency": "000"})
     document = "query ($id: ID!) { participant(id: $id) { socialSecurityCode fullName birthDate sex } }"
     answer = await ask(gateway, viewer, document, {"id": PEOPLE[0].key})
     fields = answer["data"]["participant"]
