@@ -96,9 +96,7 @@ async def test_a_supposed_viewer_whose_session_has_ended_leaves_no_entry(
     for _ in range(times):
         await gateway.data(LOOK_UP, tokens[Audience.OFFICER], code=people[0].social_security_code)
     async with gateway.application.services.database.write() as connection:
-        await connection.execute(
-            text("UPDATE accounts_session SET ended_at = seen_at WHERE audience = 'OFFICER'")
-        )
+        await connection.execute(text("UPDATE officers_session SET ended_at = seen_at"))
     answer = await gateway.post(
         LOOK_UP, tokens[Audience.OFFICER], variables={"code": people[0].social_security_code}
     )
