@@ -42,7 +42,7 @@ env: $(DEVELOPMENT) ## Install the development environment only
 test: $(DEVELOPMENT) explorer card-check audits ## Run all tests, on every processor: make test PYTEST_ARGS="-k card"
 	@$(BIN)/pytest $(PYTEST_ARGS)
 
-bench: $(BENCHMARKS) peers ## Measure against other servers: make bench EXTENT=full (12 minutes; quick takes 5)
+bench: $(BENCHMARKS) peers ## Measure against other servers: make bench EXTENT=full (20 minutes; quick takes 5)
 	@benchmarks/.venv/bin/python -m benchmarks $(EXTENT)
 
 check: $(DEVELOPMENT) ## Lint, format, types, published schema and lock drift
