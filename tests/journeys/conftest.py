@@ -97,6 +97,15 @@ class Gateway:
         found: dict[str, Any] = answer["data"]
         return found
 
+    async def trusted(self, name: str, token: str, **variables: Any) -> dict[str, Any]:
+        """The data of an answer to a document that the mobile application brings along."""
+        documents = self.application.documents[Audience.PARTICIPANT].all_trusted()
+        (document,) = [one for one in documents if one.name == name]
+        answer = (await self.post(None, token, documentId=document.hash, variables=variables)).json()
+        assert "errors" not in answer, answer["errors"]
+        found: dict[str, Any] = answer["data"]
+        return found
+
     async def codes(self, query: str, token: str | None = None, **variables: Any) -> list[str]:
         """The codes of an answer's errors."""
         answer = (await self.post(query, token, variables=variables)).json()

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
+from sqlalchemy import update
 
 from gateway.demo.people import DemoParticipant
+from plugins.accounts.dependants.models import dependant
 from plugins.hi_card.verification import Outcome, read_keys, verify
 from tests.journeys.conftest import Gateway
 
@@ -82,3 +84,39 @@ async def test_a_shown_card_is_verified_with_the_published_keys(
     gateway.clock.advance(minutes=3)
     late = verify(me["healthInsuranceCard"]["presentation"]["token"], keys, gateway.clock())
     assert late.outcome is Outcome.EXPIRED
+
+
+async def test_a_parent_shows_the_card_of_a_child(gateway: Gateway, people: list[DemoParticipant]) -> None:
+    parent, stranger = await gateway.sign_in(people[0]), await gateway.sign_in(people[1])
+    published = await gateway.http.get("/.well-known/vssid-card-keys.json")
+    keys = read_keys(published.content)
+
+    children = (await gateway.trusted("ShowDependantsCards", parent, format="PNG"))["me"]["dependants"]
+    shown = [one["participant"] for one in children if one["participant"]["healthInsuranceCard"]]
+    assert shown, "no child of the first person has a card"
+    for child in shown:
+        of_child = child["healthInsuranceCard"]
+        checked = verify(of_child["presentation"]["token"], keys, gateway.clock())
+        assert (checked.outcome, checked.facts and checked.facts.holder_name) == (
+            Outcome.VALID,
+            child["fullName"],
+        )
+        answer = await gateway.http.get(of_child["picture"]["url"], headers=bearer(parent))
+        (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)).convert("L"))
+        assert code.text == of_child["printedQr"]
+        refused = await gateway.http.get(of_child["picture"]["url"], headers=bearer(stranger))
+        assert refused.status_code == 404
+
+
+async def test_a_guardian_no_longer_shows_the_card_of_a_child(
+    gateway: Gateway, people: list[DemoParticipant]
+) -> None:
+    parent = await gateway.sign_in(people[0])
+    children = (await gateway.trusted("ShowDependantsCards", parent))["me"]["dependants"]
+    urls = [one["participant"]["healthInsuranceCard"]["picture"]["url"] for one in children]
+    async with gateway.application.services.database.write() as work:
+        await work.execute(update(dependant).values(ended_at=gateway.clock()))
+
+    assert (await gateway.trusted("ShowDependantsCards", parent))["me"]["dependants"] == []
+    for url in urls:
+        assert (await gateway.http.get(url, headers=bearer(parent))).status_code in {403, 404}

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from gateway.access import Audience
 from gateway.demo.people import DemoParticipant
 from plugins.entitlements.models import entitlement
 from plugins.entitlements.regimes import EntitlementKind
@@ -20,11 +19,7 @@ from tests.journeys.conftest import Gateway
 
 async def asked(gateway: Gateway, name: str, token: str, **variables: object) -> dict[str, Any]:
     """What ``me`` is in the answer to a trusted document."""
-    trusted = gateway.application.documents[Audience.PARTICIPANT].all_trusted()
-    (document,) = [one for one in trusted if one.name == name]
-    body = (await gateway.post(None, token, documentId=document.hash, variables=variables)).json()
-    assert "errors" not in body, body["errors"]
-    found: dict[str, Any] = body["data"]["me"]
+    found: dict[str, Any] = (await gateway.trusted(name, token, **variables))["me"]
     return found
 
 

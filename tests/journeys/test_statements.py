@@ -42,6 +42,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
         6,
         8,
     ),  # session; code; then children, pages and counts
+    (Audience.PARTICIPANT, "ShowDependantsCards"): (2, 3, 3),  # session; code; children and cards
     (Audience.PARTICIPANT, "MyParticipation"): (1, 3, 2),
     (Audience.PARTICIPANT, "MyParticipationFiles"): (1, 1, 0),
     (Audience.PARTICIPANT, "MyParticipationTotals"): (1, 1, 1),
@@ -64,11 +65,13 @@ CODE: Mapping[tuple[Audience, str], int] = {
     (Audience.PARTICIPANT, "MyEntitlementYears"): 1,  # all entitlements, for the totals of every year
     (Audience.PARTICIPANT, "MyHealthBook"): 1,  # the years, summed up by the store
     (Audience.PARTICIPANT, "MyDependants"): 1,
+    (Audience.PARTICIPANT, "ShowDependantsCards"): 1,
     (Audience.PARTICIPANT, "MyParticipationTotals"): 1,  # the whole record, for totals and years together
 }
 OF_OTHERS = {
     (Audience.PARTICIPANT, "MyDependants"),
     (Audience.PARTICIPANT, "MyDependantsRecords"),
+    (Audience.PARTICIPANT, "ShowDependantsCards"),
     (Audience.OFFICER, "FindParticipant"),
     (Audience.HOSPITAL, "CheckCard"),
 }

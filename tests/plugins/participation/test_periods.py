@@ -10,26 +10,9 @@ from sqlalchemy.exc import DBAPIError
 
 from gateway.database import Database
 from plugins.participation.models import periods
-from plugins.participation.periods import MoneyKind, ParticipationKind, PaymentState
+from plugins.participation.periods import MoneyKind, ParticipationKind
+from tests.plugins.participation.rows import GOOD
 
-GOOD: dict[str, object] = {
-    "id": "p1-202001",
-    "participant_id": "p1",
-    "kind": ParticipationKind.COMPULSORY_SOCIAL,
-    "from_month": dt.date(2020, 1, 1),
-    "to_month": dt.date(2020, 12, 1),
-    "employer_code": "TA0001Z",
-    "employer_name": "Công ty Thử nghiệm",
-    "workplace": None,
-    "occupation": "Công nhân may",
-    "title": None,
-    "money_kind": MoneyKind.VND,
-    "salary": None,
-    "basis": 5_000_000,
-    "salary_thousandths": None,
-    "basis_thousandths": None,
-    "state": PaymentState.PAID,
-}
 WITHOUT_EMPLOYER = {"employer_code": None, "employer_name": None}
 BY_COEFFICIENT = {"money_kind": MoneyKind.COEFFICIENT, "basis": None, "basis_thousandths": 2340}
 
