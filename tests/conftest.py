@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.stores import (
     branches,
     database,
+    module_store,
     postgresql_server,
     postgresql_stores,
     sqlite_stores,
@@ -15,6 +16,7 @@ from tests.stores import (
 __all__ = [
     "branches",
     "database",
+    "module_store",
     "postgresql_server",
     "postgresql_stores",
     "sqlite_stores",

@@ -186,6 +186,14 @@ def store(request: pytest.FixtureRequest, branches: Sequence[MigrationBranch]) -
         yield fresh
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def module_store(request: pytest.FixtureRequest, branches: Sequence[MigrationBranch]) -> Iterator[Store]:
+    """One database for all tests of a module that change nothing in it, once on each kind of store."""
+    stores: Stores = request.getfixturevalue(f"{request.param}_stores")
+    with stores.fresh(branches) as fresh:
+        yield fresh
+
+
 @pytest.fixture
 async def database(store: Store) -> AsyncIterator[Database]:
     """The ``store``, opened."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
@@ -145,47 +147,53 @@ def settings_for(store: Store, **more: str) -> dict[str, str]:
     }
 
 
-Start = Callable[..., Any]
-
-
-@pytest.fixture
-def start(store: Store, monkeypatch: pytest.MonkeyPatch) -> Start:
-    """Start a gateway with more settings: ``async with start(VSSID_...="...") as gateway``."""
-
-    @asynccontextmanager
-    async def started(telemetry: Telemetry | None = None, **more: str) -> AsyncIterator[Gateway]:
-        clock = Clock(NOW)
-        application = compose(settings_for(store, **more), clock=clock, telemetry=telemetry)
-        async with application.running():
-            demo = Demo(PEOPLE, SEED, NOW.date(), application.services.secret)
-            await seed(
-                application.services.database, demo_data_of(application.registry), demo, lambda _: None
-            )
-            statements = Statements()
+@asynccontextmanager
+async def running_on(store: Store, telemetry: Telemetry | None = None, **more: str) -> AsyncIterator[Gateway]:
+    """A gateway with demo data on a store, and with more settings."""
+    clock = Clock(NOW)
+    application = compose(settings_for(store, **more), clock=clock, telemetry=telemetry)
+    async with application.running():
+        demo = Demo(PEOPLE, SEED, NOW.date(), application.services.secret)
+        await seed(application.services.database, demo_data_of(application.registry), demo, lambda _: None)
+        site = edge.site(
+            application.executor,
+            application.settings.core,
+            application.services.database.ping,
+            threading.Event(),
+            [
+                *edge.DownloadEndpoint(application.executor, application.services).routes(),
+                *application.routes,
+            ],
+        )
+        statements, trips = Statements(), Trips()
+        with pytest.MonkeyPatch.context() as patch:
             statements.watch(application)
-            trips = Trips()
-            trips.watch(application.services.database.rounds, monkeypatch)
-            site = edge.site(
-                application.executor,
-                application.settings.core,
-                application.services.database.ping,
-                threading.Event(),
-                [
-                    *edge.DownloadEndpoint(application.executor, application.services).routes(),
-                    *application.routes,
-                ],
-            )
+            trips.watch(application.services.database.rounds, patch)
             transport = httpx.ASGITransport(site)
             async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
                 yield Gateway(application, http, clock, statements, trips)
 
-    return started
+
+Start = Callable[..., AbstractAsyncContextManager[Gateway]]
+
+
+@pytest.fixture
+def start(store: Store) -> Start:
+    """Start a gateway with more settings: ``async with start(VSSID_...="...") as gateway``."""
+    return partial(running_on, store)
 
 
 @pytest.fixture
 async def gateway(start: Start) -> AsyncIterator[Gateway]:
     """A gateway in development mode, with demo data."""
     async with start() as started:
+        yield started
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def module_gateway(module_store: Store) -> AsyncIterator[Gateway]:
+    """One gateway for all tests of a module that leave it as it was; they run in the module's loop."""
+    async with running_on(module_store) as started:
         yield started
 
 

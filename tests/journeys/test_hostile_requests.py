@@ -20,6 +20,8 @@ from gateway.documents import hash_of
 from gateway.errors import CORE_CODES
 from tests.journeys.conftest import Gateway, Start
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 Tokens = Mapping[Audience, str | None]
 DOCUMENTED = {code.name: code for code in CORE_CODES}
 PRODUCTION = {"VSSID_ENVIRONMENT": "production", "VSSID_SECRET_KEY": "k" * 32}
@@ -126,10 +128,12 @@ def well_refused(answer: httpx.Response, code: str) -> None:
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-async def test_documents(gateway: Gateway, name: str, caplog: pytest.LogCaptureFixture) -> None:
+async def test_documents(module_gateway: Gateway, name: str, caplog: pytest.LogCaptureFixture) -> None:
     document, code = DOCUMENTS[name]
     started = time.perf_counter()
-    answer = await gateway.post(document, variables={"c": {"socialSecurityCode": "0", "password": "hunter2"}})
+    answer = await module_gateway.post(
+        document, variables={"c": {"socialSecurityCode": "0", "password": "hunter2"}}
+    )
     assert time.perf_counter() - started < 1
     well_refused(answer, code)
     assert (
@@ -208,9 +212,11 @@ BODIES: dict[str, tuple[bytes, int]] = {
 
 
 @pytest.mark.parametrize("name", BODIES)
-async def test_bodies(gateway: Gateway, name: str) -> None:
+async def test_bodies(module_gateway: Gateway, name: str) -> None:
     body, status = BODIES[name]
-    answer = await gateway.http.post("/graphql", content=body, headers={"content-type": "application/json"})
+    answer = await module_gateway.http.post(
+        "/graphql", content=body, headers={"content-type": "application/json"}
+    )
     assert answer.status_code == status
     well_refused(answer, "BODY_TOO_LARGE" if status == 413 else "BAD_REQUEST")
 
@@ -262,32 +268,34 @@ CSRF: dict[str, tuple[str, dict[str, Any], int]] = {
 
 @pytest.mark.parametrize("name", CSRF)
 async def test_requests_that_a_foreign_page_or_a_confused_proxy_could_send(
-    gateway: Gateway, name: str, tokens: Tokens
+    module_gateway: Gateway, name: str, tokens: Tokens
 ) -> None:
     method, request, status = CSRF[name]
     if name == "mutation by GET":
         request = {**request, "headers": {"authorization": f"Bearer {tokens[Audience.PARTICIPANT]}"}}
-    answer = await gateway.http.request(method, "/graphql", **request)
+    answer = await module_gateway.http.request(method, "/graphql", **request)
     assert answer.status_code == status, answer.text
     assert set(code_names(answer)) <= DOCUMENTED.keys()
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
-async def test_no_origin_is_granted_anything(gateway: Gateway, origin: str) -> None:
+async def test_no_origin_is_granted_anything(module_gateway: Gateway, origin: str) -> None:
     headers = {"origin": origin, "access-control-request-method": "POST"}
     for answer in (
-        await gateway.http.options("/graphql", headers=headers),
-        await gateway.http.post("/graphql", json={"query": "{ __typename }"}, headers={"origin": origin}),
+        await module_gateway.http.options("/graphql", headers=headers),
+        await module_gateway.http.post(
+            "/graphql", json={"query": "{ __typename }"}, headers={"origin": origin}
+        ),
     ):
         assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 
-async def test_a_wrong_hash_runs_nothing(gateway: Gateway) -> None:
+async def test_a_wrong_hash_runs_nothing(module_gateway: Gateway) -> None:
     query = "{ __typename }"
     extensions = {"persistedQuery": {"version": 1, "sha256Hash": hash_of("{ other }")}}
-    well_refused(await gateway.post(query, extensions=extensions), "BAD_REQUEST")
-    well_refused(await gateway.post(extensions=extensions), "DOCUMENT_NOT_TRUSTED")
-    well_refused(await gateway.post(documentId=hash_of(query), extensions=extensions), "BAD_REQUEST")
+    well_refused(await module_gateway.post(query, extensions=extensions), "BAD_REQUEST")
+    well_refused(await module_gateway.post(extensions=extensions), "DOCUMENT_NOT_TRUSTED")
+    well_refused(await module_gateway.post(documentId=hash_of(query), extensions=extensions), "BAD_REQUEST")
 
 
 @pytest.mark.parametrize(
@@ -299,16 +307,16 @@ async def test_a_wrong_hash_runs_nothing(gateway: Gateway) -> None:
         ("hunter2", "BAD_USER_INPUT"),
     ],
 )
-async def test_bad_pages_by_variable(gateway: Gateway, first: object, code: str) -> None:
-    answer = await gateway.post(
+async def test_bad_pages_by_variable(module_gateway: Gateway, first: object, code: str) -> None:
+    answer = await module_gateway.post(
         "query ($n: Int) { provinces(first: $n) { totalCount } }", variables={"n": first}
     )
     well_refused(answer, code)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é" * 1000, "AAAA", "hunter2" * 100])
-async def test_forged_cursors(gateway: Gateway, cursor: str) -> None:
-    answer = await gateway.post(
+async def test_forged_cursors(module_gateway: Gateway, cursor: str) -> None:
+    answer = await module_gateway.post(
         "query ($c: String) { provinces(after: $c) { edges @skip(if: true) { cursor } } }",
         variables={"c": cursor},
     )
