@@ -16,6 +16,7 @@ from gateway.jobs import Job
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
 from plugins.accounts.challenges import ChallengeRefusal
+from plugins.accounts.contact import schema as contact
 from plugins.accounts.demo import AccountsDemo
 from plugins.accounts.dependants import schema as dependants
 from plugins.accounts.directory import Directory
@@ -23,7 +24,7 @@ from plugins.accounts.personal import schema as personal
 from plugins.accounts.recovery import resets
 from plugins.accounts.recovery import schema as recovery
 from plugins.accounts.recovery.refusals import ResetRefusal
-from plugins.accounts.refusals import SESSION_REPLACED, PasswordRefusal, SignInRefusal
+from plugins.accounts.refusals import SESSION_REPLACED, AccountChangeRefusal, PasswordRefusal, SignInRefusal
 from plugins.accounts.settings import AccountsSettings
 from plugins.accounts.signing import schema as signing
 from plugins.accounts.signing.reminding import JOBS
@@ -43,6 +44,7 @@ def graphql_types() -> Sequence[type]:
         recovery.Forgetting,
         resets.Resets,
         resets.Resetting,
+        contact.ContactChanges,
         personal.Contact,
         personal.IdentityPaper,
         personal.Residence,
@@ -67,7 +69,7 @@ def error_codes() -> Sequence[Code]:
         SESSION_REPLACED,
         *(
             refusal.value
-            for kind in (SignInRefusal, PasswordRefusal, ChallengeRefusal, ResetRefusal)
+            for kind in (SignInRefusal, PasswordRefusal, AccountChangeRefusal, ChallengeRefusal, ResetRefusal)
             for refusal in kind
         ),
     )

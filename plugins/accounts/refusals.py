@@ -83,6 +83,41 @@ class PasswordRefusal(enum.Enum):
     )
 
 
+class AccountChangeRefusal(enum.Enum):
+    """Why what an account is reached at or confirmed with was not changed (Lý do không thay đổi được)."""
+
+    PRESENT_PASSWORD_WRONG = Code(
+        "PRESENT_PASSWORD_WRONG",
+        200,
+        Text("Mật khẩu không đúng.", "The password is wrong."),
+        "The password that was given with a change of the account is not the present one.",
+    )
+    PRESENT_PASSWORD_PAUSE = Code(
+        "PRESENT_PASSWORD_PAUSE",
+        200,
+        Text("Quá nhiều lần thử, vui lòng thử lại sau.", "Too many tries; please try again later."),
+        "The present password was guessed too often; `retryAt` tells when to try again.",
+    )
+    PHONE_INVALID = Code(
+        "PHONE_INVALID",
+        200,
+        Text("Số điện thoại di động không hợp lệ.", "This is no Vietnamese mobile number."),
+        "Codes are sent to mobile numbers of Vietnam alone.",
+    )
+    EMAIL_INVALID = Code(
+        "EMAIL_INVALID",
+        200,
+        Text("Địa chỉ email không hợp lệ.", "This is no e-mail address."),
+        "An e-mail address is ASCII, as `name@example.org`, 254 characters at most.",
+    )
+    CONTACT_UNCHANGED = Code(
+        "CONTACT_UNCHANGED",
+        200,
+        Text("Thông tin mới trùng với thông tin đang đăng ký.", "It is registered already."),
+        "The new phone number or e-mail address of an account is the present one.",
+    )
+
+
 SESSION_REPLACED: Final = Code(
     "SESSION_REPLACED",
     401,

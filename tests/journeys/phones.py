@@ -27,6 +27,7 @@ SENT = "... on CodeSent { challenge sentTo validUntil }"
 REFUSED = "... on ChallengeRefused { challengeRefusal: code retryAt }"
 SIGNED_IN = "... on SignedIn { token expiresAt passwordExpiresOn passwordReminder }"
 PASSWORD = "... on PasswordRefused { passwordRefusal: code field retryAt }"
+CHANGE = "... on AccountChangeRefused { changeRefusal: code field message retryAt }"
 FLOWS = {
     "continueOnThisDevice": (
         "mutation ($challenge: ID!, $device: String!)"
@@ -57,6 +58,21 @@ FLOWS = {
         "mutation ($challenge: ID!, $device: String)"
         f" {{ resendCode(challenge: $challenge, device: $device) {{ __typename {SENT} {REFUSED} }} }}"
     ),
+    **{
+        f"change{what}": (
+            f"mutation ($change: {what}Change!)"
+            f" {{ change{what}(change: $change) {{ __typename {SENT} {CHANGE} {REFUSED} }} }}"
+        )
+        for what in ("Phone", "Email")
+    },
+    **{
+        f"confirm{which}{what}": (
+            f"mutation ($confirmation: Confirmation!) {{ confirm{which}{what}(confirmation: $confirmation)"
+            f" {{ __typename {told} {REFUSED} }} }}"
+        )
+        for what in ("Phone", "Email")
+        for which, told in (("Old", SENT), ("New", "... on ContactChanged { at }"))
+    },
 }
 Outcome = dict[str, Any]
 
@@ -76,18 +92,19 @@ async def sign_in(
     return outcome
 
 
-async def received(gateway: Gateway, person: DemoParticipant) -> list[str]:
-    """The texts that a person's phone was sent, in the order of their writing."""
-    wanted = select(message.c.text).where(message.c.recipient == person.phone)
+async def received(gateway: Gateway, whose: DemoParticipant | str) -> list[str]:
+    """The texts that a person's phone, or a number or address, was sent, in the order of their writing."""
+    to = whose if isinstance(whose, str) else whose.phone
+    wanted = select(message.c.text).where(message.c.recipient == to)
     async with gateway.application.services.database.read() as connection:
         found = await connection.execute(wanted.order_by(message.c.posted_at, message.c.dedupe_key))
         return [text for (text,) in found if text is not None]
 
 
-async def codes(gateway: Gateway, person: DemoParticipant) -> list[str]:
+async def codes(gateway: Gateway, whose: DemoParticipant | str) -> list[str]:
     """The one-time codes among them."""
     return [
-        found[1] for text in await received(gateway, person) if (found := re.match(r"VssID: (\d{6}) ", text))
+        found[1] for text in await received(gateway, whose) if (found := re.match(r"VssID: (\d{6}) ", text))
     ]
 
 

@@ -42,6 +42,7 @@ SIGNING_IN = {
     "confirmForgottenPassword",
     "chooseForgottenPassword",
 }
+CONTACT = {f"{step}{what}" for step in ("change", "confirmOld", "confirmNew") for what in ("Phone", "Email")}
 RESETS = {
     "requestCredentialReset",
     "confirmCredentialReset",
@@ -66,7 +67,11 @@ def test_all_audiences_have_a_schema(assembly: Assembly) -> None:
     ("audience", "queries", "mutations"),
     [
         (Audience.PUBLIC, set[str](), SIGNING_IN | {"officerSignIn", "completeOfficerEnrolment"}),
-        (Audience.PARTICIPANT, {"me"}, {"changePassword", "confirmPassword", "resendCode", "signOut"}),
+        (
+            Audience.PARTICIPANT,
+            {"me"},
+            CONTACT | {"changePassword", "confirmPassword", "resendCode", "signOut"},
+        ),
         (
             Audience.OFFICER,
             {

@@ -14,7 +14,7 @@ from plugins.accounts.challenges.opening import (
 )
 from plugins.accounts.challenges.purposes import UNTOLD, Purpose
 from plugins.accounts.challenges.refusals import ChallengeRefusal, Refusal
-from plugins.accounts.challenges.sending import CODE_LIFE, Sent, begin_with_code, send_code
+from plugins.accounts.challenges.sending import CODE_LIFE, Sent, begin_with_code, go_on_with_code, send_code
 
 __all__ = [
     "CODE_LIFE",
@@ -28,6 +28,7 @@ __all__ = [
     "confirmed",
     "end_challenges",
     "found_challenge",
+    "go_on_with_code",
     "open_challenge",
     "send_code",
     "untold_challenge",

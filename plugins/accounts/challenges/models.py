@@ -27,7 +27,7 @@ class ChallengeColumns(TypedColumns):
     """A flow under way. ``id`` is the SHA-256 of the client's token; ``place`` is where it was begun: a device or a session.
 
     ``payload`` is what is to be done, a JSON object, until it is done. ``code_hash`` is an HMAC of the last code that was sent,
-    which counts until ``code_until``; ``tries`` counts guesses of all its codes.
+    which counts until ``code_until``, to ``phone`` or to ``email``; ``tries`` counts guesses of all its codes.
     """
 
     id = Column(String(64), primary_key=True)
@@ -37,6 +37,7 @@ class ChallengeColumns(TypedColumns):
     place: Named[str] = Column(String(64))
     payload: Named[str | None] = Column(Text)
     phone: Named[str | None] = Column(String(12))
+    email: Named[str | None] = Column(String(254))
     code_hash: Named[str | None] = Column(String(64))
     code_until: Named[dt.datetime | None] = Column(Instant)
     codes: Named[int] = Column(Integer)

@@ -34,7 +34,7 @@ _OPEN: Final = select(challenge).where(
 
 @dataclass(frozen=True)
 class Challenge:
-    """A flow under way; ``phone`` is where its last code went. The token is the client's, and kept nowhere."""
+    """A flow under way; its last code went to the number or address ``sent_to``. The token is the client's, and kept nowhere."""
 
     token: str = field(repr=False)
     participant_id: str
@@ -42,7 +42,7 @@ class Challenge:
     place: str
     expires_at: dt.datetime
     payload: Mapping[str, Any] = field(repr=False)
-    phone: str | None = field(repr=False)
+    sent_to: str | None = field(repr=False)
 
     @property
     def id(self) -> str:
@@ -96,7 +96,8 @@ async def found_challenge(
     if row is None or purpose not in (None, row.purpose):
         return Refusal(ChallengeRefusal.CHALLENGE_OVER)
     payload = json.loads(row.payload or "{}")
-    return Challenge(token, row.participant_id, row.purpose, row.place, row.expires_at, payload, row.phone)
+    sent_to = row.email or row.phone
+    return Challenge(token, row.participant_id, row.purpose, row.place, row.expires_at, payload, sent_to)
 
 
 def untold_challenge() -> str:

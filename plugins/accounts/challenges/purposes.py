@@ -14,10 +14,18 @@ class Purpose(enum.Enum):
     CHANGE_PASSWORD = "doi mat khau"  # noqa: S105
     FORGOTTEN_PASSWORD = "lay lai mat khau"  # noqa: S105
     RECOVERED_PASSWORD = "dat lai mat khau da quen"  # noqa: S105
+    CHANGE_PHONE = "doi so dien thoai"
+    NEW_PHONE = "so dien thoai moi"
+    CHANGE_EMAIL = "doi email"
+    NEW_EMAIL = "email moi"
 
 
 UNTOLD: Final = frozenset({Purpose.FORGOTTEN_PASSWORD, Purpose.RECOVERED_PASSWORD})
 """What is begun by naming an account: sending a code again would tell whether there is one. It is begun once more instead."""
+
+
+CODE_SUBJECT: Final = "VssID: mã xác nhận"
+"""Of the message, where it is an e-mail."""
 
 
 def code_text(purpose: Purpose, code: str, minutes: int) -> str:

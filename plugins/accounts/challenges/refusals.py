@@ -34,7 +34,7 @@ class ChallengeRefusal(enum.Enum):
             "Đã gửi quá nhiều mã xác nhận, vui lòng thử lại sau.",
             "Too many codes were sent or tried; please try again later.",
         ),
-        "So many codes were sent to the account or its number, or tried, that there is a pause; `retryAt` tells until when.",
+        "So many codes were sent to the account, its number or address, or tried, that there is a pause; until `retryAt`.",
     )
     NO_PHONE = Code(
         "NO_PHONE",

@@ -25,3 +25,8 @@ def masked_email(email: str | None) -> str | None:
     name, _, domain = email.rpartition("@")
     host, _, top = domain.rpartition(".")
     return f"{name[:1]}{_HIDDEN}@{host[:1]}{_HIDDEN}.{top}"
+
+
+def masked_destination(to: str) -> str:
+    """A phone number or an e-mail address that something was sent to."""
+    return (masked_email(to) if "@" in to else masked_phone(to)) or ""

@@ -119,10 +119,10 @@ class SignInRefused(Failure):
 
 @output_type
 class CodeSent:
-    """A one-time code was sent by SMS (Đã gửi mã xác nhận)."""
+    """A one-time code was sent by SMS or e-mail (Đã gửi mã xác nhận)."""
 
     challenge: ID = attribute("To be sent back with the code.")
-    sent_to: str = attribute("The registered phone number, masked (Số điện thoại nhận mã).")
+    sent_to: str = attribute("The phone number or e-mail address, masked (Nơi nhận mã).")
     valid_until: dt.datetime = attribute("After that a new code is needed (Hiệu lực đến).")
 
 

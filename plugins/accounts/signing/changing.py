@@ -30,9 +30,10 @@ from plugins.accounts.sessions import end_sessions_of
 from plugins.accounts.settings import AccountsSettings
 from plugins.accounts.signing.devices import Device
 from plugins.accounts.signing.notices import PASSWORD_CHANGED, notify
+from plugins.accounts.signing.own_password import WrongPassword, forget_guesses, owner_by_password
 from plugins.accounts.signing.people import Owner, owner_of
 from plugins.accounts.signing.signing_in import Admitted, opened
-from plugins.accounts.signing.throttling import NEW_PASSWORDS, password_guesses
+from plugins.accounts.signing.throttling import NEW_PASSWORDS
 
 _FAULTS: Final = {
     PasswordFault.TOO_SHORT: PasswordRefusal.PASSWORD_TOO_SHORT,
@@ -53,23 +54,20 @@ class NotChanged:
 
 async def change(context: RequestContext, old: str, new: str, repeated: str) -> Sent | NotChanged | Refusal:
     """The signed-in participant's first step: the code that confirms the new password is sent to the registered phone."""
-    participant_id, place = context.viewer.subject or "", context.viewer.session or ""
-    settings = context.services.settings.section(AccountsSettings)
-    guess = password_guesses("accounts:old_password", settings), participant_id
-    retry_at = await context.services.throttles.count(context.now, guess)
-    if retry_at is not None:
-        return NotChanged(PasswordRefusal.PASSWORD_PAUSE, "oldPassword", retry_at)
-    owner = await owner_of(context.services.database, participant_id, settings.former_passwords)
-    present = None if owner is None else owner.password_hashes[0]
-    if not await context.services.resource(PasswordHashing).verify(present, old) or owner is None:
-        return NotChanged(PasswordRefusal.OLD_PASSWORD_WRONG, "oldPassword")
+    former = context.services.settings.section(AccountsSettings).former_passwords
+    owner = await owner_by_password(context, old, former)
+    if isinstance(owner, WrongPassword):
+        why, retry_at = PasswordRefusal.OLD_PASSWORD_WRONG, owner.retry_at
+        return NotChanged(
+            why if retry_at is None else PasswordRefusal.PASSWORD_PAUSE, "oldPassword", retry_at
+        )
     password_hash = await taken(context, owner, new, repeated)
     if isinstance(password_hash, NotChanged):
         return password_hash
-    sent = await begin_with_code(
-        context, participant_id, Purpose.CHANGE_PASSWORD, place, owner.phone, {"password_hash": password_hash}
-    )
-    await context.services.throttles.forget(await context.work(), guess)
+    whose, place = owner.participant_id, context.viewer.session or ""
+    payload = {"password_hash": password_hash}
+    sent = await begin_with_code(context, whose, Purpose.CHANGE_PASSWORD, place, owner.phone, payload)
+    await forget_guesses(context)
     return sent
 
 

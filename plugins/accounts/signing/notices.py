@@ -22,6 +22,13 @@ PASSWORD_CHANGED: Final = (
 PASSWORD_EXPIRES: Final = (
     "VssID: mat khau cua ban het han ngay {day}. Vui long doi mat khau trong ung dung VssID."  # noqa: S105
 )
+PHONE_CHANGED: Final = (
+    "VssID: so dien thoai cua tai khoan da duoc doi luc {at}. Neu khong phai ban, hay goi 1900 9068."
+)
+EMAIL_CHANGED: Final = (
+    "VssID: email cua tai khoan da duoc doi luc {at}. Neu khong phai ban, hay goi 1900 9068."
+)
+SUBJECT: Final = "VssID: thông báo về tài khoản"
 
 
 async def notify(work: AsyncConnection, participant_id: str, text: str, key: str, now: dt.datetime) -> None:
@@ -29,5 +36,15 @@ async def notify(work: AsyncConnection, participant_id: str, text: str, key: str
     wanted = select(contact.c.phone).where(contact.c.participant_id == participant_id)
     phone: str | None = (await work.execute(wanted)).scalar_one_or_none()
     if phone is not None:
-        told = text.format(at=f"{now.astimezone(VIETNAM):%H:%M %d/%m/%Y}")
-        await post(work, Message(Channel.SMS, phone, "notice", told, key), now)
+        await tell(work, phone, text, key, now)
+
+
+async def tell(work: AsyncConnection, to: str, text: str, key: str, now: dt.datetime) -> None:
+    """The same, to a phone number or an e-mail address at hand."""
+    told = text.format(at=f"{now.astimezone(VIETNAM):%H:%M %d/%m/%Y}")
+    message = (
+        Message(Channel.EMAIL, to, "notice", told, key, SUBJECT)
+        if "@" in to
+        else Message(Channel.SMS, to, "notice", told, key)
+    )
+    await post(work, message, now)

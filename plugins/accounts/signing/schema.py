@@ -18,7 +18,7 @@ from plugins.accounts.challenges import (
     found_challenge,
     send_code,
 )
-from plugins.accounts.personal.masking import masked_phone
+from plugins.accounts.personal.masking import masked_destination
 from plugins.accounts.settings import AccountsSettings
 from plugins.accounts.signing import changing, signing_in
 from plugins.accounts.signing.answers import (
@@ -78,7 +78,7 @@ async def continue_on_this_device(
     context: RequestContext, challenge: ChallengeToken, device: DeviceIdentifier
 ) -> CodeSent | ChallengeRefused:
     """Send a code to the registered phone, with which this device takes the other's place (Tiếp tục trên thiết bị này)."""
-    return _sent(context, await signing_in.continue_here(context, challenge, place_of(device)))
+    return sent(context, await signing_in.continue_here(context, challenge, place_of(device)))
 
 
 async def confirm_device(
@@ -144,8 +144,8 @@ async def resend_code(
     asked = await found_challenge(context, challenge, None, place)
     if isinstance(asked, Challenge) and asked.purpose in UNTOLD:
         asked = Refusal(ChallengeRefusal.CHALLENGE_OVER)
-    outcome = asked if isinstance(asked, Refusal) else await send_code(context, asked, asked.phone)
-    return _sent(context, outcome)
+    outcome = asked if isinstance(asked, Refusal) else await send_code(context, asked, asked.sent_to)
+    return sent(context, outcome)
 
 
 async def sign_out(context: RequestContext) -> SignedOut:
@@ -183,11 +183,12 @@ def _signed_in(context: RequestContext, admitted: signing_in.Admitted) -> Signed
     )
 
 
-def _sent(context: RequestContext, outcome: Sent | Refusal) -> CodeSent | ChallengeRefused:
+def sent(context: RequestContext, outcome: Sent | Refusal) -> CodeSent | ChallengeRefused:
+    """A code that is on its way, or why none is, as an answer."""
     if isinstance(outcome, Refusal):
         return refused(context, outcome)
     return CodeSent(
-        challenge=ID(outcome.token), sent_to=masked_phone(outcome.phone) or "", valid_until=outcome.until
+        challenge=ID(outcome.token), sent_to=masked_destination(outcome.to), valid_until=outcome.until
     )
 
 
@@ -202,7 +203,7 @@ def _new_password(
     context: RequestContext, outcome: Sent | changing.NotChanged | Refusal
 ) -> CodeSent | PasswordRefused | ChallengeRefused:
     if not isinstance(outcome, changing.NotChanged):
-        return _sent(context, outcome)
+        return sent(context, outcome)
     return not_changed(context, outcome)
 
 

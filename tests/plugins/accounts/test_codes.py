@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.accounts.codes import MalformedCode, mobile_number, social_security_code
+from plugins.accounts.codes import MalformedCode, email_address, mobile_number, social_security_code
 
 
 @given(st.from_regex(r"[0-9]{10}", fullmatch=True), st.sampled_from(["", " ", "\u00a0", "\n", "\t "]))
@@ -97,3 +97,54 @@ def test_what_is_taken_is_in_e164(text: str) -> None:
     except MalformedCode:
         return
     assert re.fullmatch(r"\+84[35789][0-9]{8}", number)
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("a@example.org", "a@example.org"),
+        (" Lan.Nguyen+bhxh@Mail.Example.COM ", "Lan.Nguyen+bhxh@mail.example.com"),
+        ("o'hara_1%x-2@a-b.example.vn", "o'hara_1%x-2@a-b.example.vn"),
+        ("x" * 64 + "@example.org", "x" * 64 + "@example.org"),
+    ],
+)
+def test_usual_addresses(written: str, address: str) -> None:
+    assert email_address(written) == address
+    assert email_address(address) == address
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "lan",
+        "@example.org",
+        "lan@",
+        "lan@example",
+        "lan@example.o",
+        "lan@example.123",
+        "lan@-a.org",
+        "lan@a-.org",
+        "lan@a..org",
+        ".lan@example.org",
+        "lan.@example.org",
+        "la..n@example.org",
+        "la n@example.org",
+        "lan@exam ple.org",
+        "lan@@example.org",
+        "a@b@example.org",
+        "lân@example.org",
+        "lan@exámple.org",
+        "lan@example.org\nBcc: b@example.org",
+        "lan@example.org,b@example.org",
+        "<lan@example.org>",
+        "lan@[127.0.0.1]",
+        "x" * 65 + "@example.org",
+        "a@" + "b." * 126 + "org",
+        "a" * 10_000,
+    ],
+)
+def test_other_texts_are_no_address(written: str) -> None:
+    with pytest.raises(MalformedCode) as refused:
+        email_address(written)
+    assert str(refused.value) == "not an e-mail address"

@@ -27,7 +27,14 @@ def test_purposes_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    "template", [notices.DEVICE_REPLACED, notices.PASSWORD_CHANGED, notices.PASSWORD_EXPIRES]
+    "template",
+    [
+        notices.DEVICE_REPLACED,
+        notices.PASSWORD_CHANGED,
+        notices.PASSWORD_EXPIRES,
+        notices.PHONE_CHANGED,
+        notices.EMAIL_CHANGED,
+    ],
 )
 def test_a_notice_is_one_message(template: str) -> None:
     text = template.format(at="23:59 31/12/2020", day="31/12/2020")
