@@ -206,7 +206,7 @@ def _services(
         resources,
         clock,
         Throttles(database, secret, telemetry.throttled),
-        Trail(database, model.data_kinds),
+        Trail(database, telemetry, model.data_kinds),
         downloads=downloads,
         directory=contributions.directory,
     )

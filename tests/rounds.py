@@ -1,4 +1,4 @@
-"""What went over to the store in rounds, for tests that count."""
+"""What went over to the store in rounds and exchanges, for tests that count."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
-from gateway.database.rounds import Batch, Cells, Rounds, Snapshot
+from gateway.database import Batch, Cells, Exchanges, Following, Read, Rounds, Snapshot
 
 Fetch = Callable[[Batch], Coroutine[Any, Any, list[list[Cells]]]]
 
 
 @dataclass
 class Trips:
-    """The texts of the statements of each round trip."""
+    """The texts of the statements of each round trip, and how many exchanges there were."""
 
     texts: list[list[str]] = field(default_factory=list)
+    exchanges: int = 0
 
     @property
     def statements(self) -> int:
@@ -36,6 +37,21 @@ class Trips:
                 yield _Watched(self._noting(found.fetch))
 
         patch.setattr(rounds, "snapshot", snapshot)
+
+    def watch_exchanges(self, exchanges: Exchanges, patch: pytest.MonkeyPatch) -> None:
+        """Count every exchange from here on."""
+        exchange = exchanges.exchange
+
+        async def counted(read: Read, following: Following) -> None:
+            self.exchanges += 1
+            await exchange(read, following)
+
+        patch.setattr(exchanges, "exchange", counted)
+
+    def reset(self) -> None:
+        """Count anew."""
+        self.texts.clear()
+        self.exchanges = 0
 
     def _noting(self, fetch: Fetch) -> Fetch:
         async def noted(batch: Batch) -> list[list[Cells]]:

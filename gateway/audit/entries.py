@@ -60,9 +60,19 @@ def spelt(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
-def digest(before: str, number: int, at: str, rest: Sequence[str | None]) -> str:
-    """The hash of an entry: SHA-256, in hexadecimal, of the hash before it and the JSON (RFC 8785) of its columns.
+def written(number: int, at: str, rest: Sequence[str | None]) -> bytes:
+    """An entry as it is hashed: the JSON (RFC 8785) of its columns.
 
     ``at`` is spelt as by :func:`spelt`; ``rest`` are the columns from ``request_id`` to ``result``.
     """
-    return hashlib.sha256(before.encode() + orjson.dumps([number, at, *rest])).hexdigest()
+    return orjson.dumps([number, at, *rest])
+
+
+def hashed(before: str, line: bytes) -> str:
+    """The hash of an entry that is written so: SHA-256, in hexadecimal, of the hash before it and of its JSON."""
+    return hashlib.sha256(before.encode() + line).hexdigest()
+
+
+def digest(before: str, number: int, at: str, rest: Sequence[str | None]) -> str:
+    """The hash of an entry, of its columns as for :func:`written`."""
+    return hashed(before, written(number, at, rest))

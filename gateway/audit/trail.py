@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from gateway.audit.chain import append
+from gateway.audit.chain import Chain
 from gateway.audit.entries import READ, Entry
 from gateway.audit.recording import entry_of
 from gateway.authoring.data_kinds import DataKind
 from gateway.database import Database, DatabaseBusy, DatabaseUnavailable
+from gateway.telemetry import Telemetry
 
 if TYPE_CHECKING:
     from gateway.context import RequestContext
@@ -23,10 +24,13 @@ MOST: Final = 500
 class Trail:
     """Writes what requests have read. One transaction is under way in a process; whoever comes meanwhile shares the next."""
 
-    def __init__(self, database: Database, kinds: Mapping[str, DataKind] = MappingProxyType({})) -> None:
+    def __init__(
+        self, database: Database, telemetry: Telemetry, kinds: Mapping[str, DataKind] = MappingProxyType({})
+    ) -> None:
         """``kinds`` are all kinds of personal data by name, for whoever tells people of entries."""
         self.kinds = kinds
-        self._database = database
+        self._chain = Chain(database)
+        self._telemetry = telemetry
         self._waiting: list[tuple[Sequence[Entry], asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
 
@@ -67,8 +71,8 @@ class Trail:
     async def _write_together(self, taken: Sequence[tuple[Sequence[Entry], asyncio.Future[None]]]) -> None:
         failure: Exception | None = None
         try:
-            async with self._database.write() as connection:
-                await append(connection, [entry for entries, _ in taken for entry in entries])
+            with self._telemetry.round(len(self._chain.texts), self._chain.texts):
+                await self._chain.append([entry for entries, _ in taken for entry in entries])
         except (DatabaseBusy, DatabaseUnavailable) as error:
             failure = error
         except Exception as error:  # noqa: BLE001  whatever stands in its way, nothing unrecorded leaves

@@ -1,5 +1,6 @@
 """The one relational store, SQLite or PostgreSQL: how it is connected, and what its errors mean."""
 
+from gateway.database.exchanges import Exchanges, Following
 from gateway.database.failures import (
     DatabaseBusy,
     DatabaseUnavailable,
@@ -16,6 +17,8 @@ __all__ = [
     "Database",
     "DatabaseBusy",
     "DatabaseUnavailable",
+    "Exchanges",
+    "Following",
     "Read",
     "Rounds",
     "Snapshot",

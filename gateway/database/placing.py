@@ -1,4 +1,4 @@
-"""SELECTs as text with places for parameters."""
+"""Statements as text with places for parameters."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 from weakref import WeakValueDictionary
 
 from sqlalchemy import Dialect, Select
+from sqlalchemy.sql.elements import DQLDMLClauseElement
 from sqlalchemy.types import TypeEngine
 
 from gateway.database.rounds import Read
 
 
 def placed(
-    statement: Select[*tuple[Any, ...]], dialect: Dialect
+    statement: DQLDMLClauseElement, dialect: Dialect
 ) -> tuple[str, tuple[str, ...], tuple[TypeEngine[Any], ...]]:
     """The text of a statement, and of each place in it the parameter's name and type; lists of constants are spread out."""
     compiled = statement.compile(dialect=dialect)
@@ -41,7 +42,7 @@ class Reads:
         self._encoder = encoder
         self._known: WeakValueDictionary[tuple[object, ...], Read] = WeakValueDictionary()
 
-    def of(self, statement: Select[*tuple[Any, ...]]) -> Read:
+    def of(self, statement: DQLDMLClauseElement) -> Read:
         """The statement in the store's own words."""
         text, names, types = placed(statement, self._dialect)
         identity = (text, names, tuple(repr(type_) for type_ in types))

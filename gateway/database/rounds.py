@@ -16,7 +16,7 @@ Cells = tuple[Any, ...]
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """A SELECT in the store's own words: its parameters' names by place, and how a value of each is spelled (None: as it is)."""
+    """A statement in the store's own words: names of parameters by place, and how values are spelled (None: as they are)."""
 
     text: str
     names: tuple[str, ...]

@@ -32,7 +32,7 @@ def open_engine(path: Path, pool_size: int, limits: Timeouts, *, read_only: bool
         skip_autocommit_rollback=read_only,
         hide_parameters=True,
     )
-    event.listen(engine.sync_engine, "connect", _prepare_reader if read_only else _prepare_writer)
+    event.listen(engine.sync_engine, "connect", _prepare_reader if read_only else prepare_writer)
     if not read_only:
         event.listen(engine.sync_engine, "begin", _begin_immediate)
     if limits.statement is not None:
@@ -103,7 +103,8 @@ def _prepare_reader(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA query_only = ON").close()
 
 
-def _prepare_writer(connection: Any, _record: object) -> None:
+def prepare_writer(connection: Any, _record: object = None) -> None:
+    """What every connection that writes is told first."""
     connection.execute("PRAGMA synchronous = FULL").close()
     connection.execute("PRAGMA foreign_keys = ON").close()
     # What is wiped or deleted is overwritten with zeros: messages hold one-time passwords.

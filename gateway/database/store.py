@@ -15,9 +15,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.database import postgresql, sqlite
+from gateway.database.exchanges import Exchanges
 from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts
-from gateway.database.inline import SQLiteRounds
-from gateway.database.pipelines.reading import PostgreSQLRounds
+from gateway.database.inline import SQLiteExchanges, SQLiteRounds
+from gateway.database.pipelines import PostgreSQLExchanges, PostgreSQLRounds
 from gateway.database.rounds import Rounds
 
 
@@ -30,6 +31,7 @@ class Database:
         writes: AsyncEngine,
         probe: AsyncEngine,
         rounds: Rounds,
+        exchanges: Exchanges,
         file: Path | None = None,
     ) -> None:
         self._file = file
@@ -37,6 +39,7 @@ class Database:
         self._writes = writes
         self._probe = probe
         self._rounds = rounds
+        self._exchanges = exchanges
 
     @classmethod
     def open(
@@ -52,7 +55,7 @@ class Database:
 
         An SQLite path is absolute after four slashes; the file is made if missing, and private to its owner. A
         PostgreSQL URL is read as libpq does: ``host=`` may name a socket's folder, ``sslmode=`` applies.
-        ``pool_size`` connections serve reads, as many rounds, and as many writes; SQLite has one writer.
+        ``pool_size`` connections serve reads, as many rounds, and as many writes; SQLite has one writer. One serves exchanges.
         """
         limits = Timeouts(
             statement_timeout.total_seconds(), connect_timeout.total_seconds(), pool_wait.total_seconds()
@@ -61,7 +64,7 @@ class Database:
             open_engine(url, pool_size, limits, read_only=True),
             open_engine(url, 1 if sqlite_path(url) else pool_size, limits, read_only=False),
             open_engine(url, 1, limits, read_only=True),
-            _open_rounds(url, pool_size, limits),
+            *_open_past_sqlalchemy(url, pool_size, limits),
             sqlite_path(url),
         )
 
@@ -80,7 +83,7 @@ class Database:
 
         Raises :class:`DatabaseBusy` or :class:`DatabaseUnavailable`, as do its statements and its commit.
         """
-        async with connected(self._writes) as connection, connection.begin():
+        async with self._exchanges.turn(), connected(self._writes) as connection, connection.begin():
             yield connection
 
     async def ping(self) -> None:
@@ -100,9 +103,15 @@ class Database:
         """Reads of statements that are known beforehand, several in a round trip."""
         return self._rounds
 
+    @property
+    def exchanges(self) -> Exchanges:
+        """Short transactions of statements that are known beforehand."""
+        return self._exchanges
+
     async def close(self) -> None:
         """Close the connections."""
         await self._rounds.close()
+        await self._exchanges.close()
         for engine in (self._probe, *self.engines):
             await engine.dispose()
 
@@ -150,9 +159,11 @@ def open_engine(url: str, pool_size: int, limits: Timeouts, *, read_only: bool) 
     return engine
 
 
-def _open_rounds(url: str, pool_size: int, limits: Timeouts) -> Rounds:
+def _open_past_sqlalchemy(url: str, pool_size: int, limits: Timeouts) -> tuple[Rounds, Exchanges]:
     path = sqlite_path(url)
-    return PostgreSQLRounds(url, pool_size, limits) if path is None else SQLiteRounds(path, pool_size, limits)
+    if path is None:
+        return PostgreSQLRounds(url, pool_size, limits), PostgreSQLExchanges(url, limits)
+    return SQLiteRounds(path, pool_size, limits), SQLiteExchanges(path, limits)
 
 
 @asynccontextmanager

@@ -49,7 +49,7 @@ class Clock:
 
 @dataclass
 class Statements:
-    """The SQL that ran since the last reset, but for what travels in rounds."""
+    """The SQL that ran since the last reset, but for what travels in rounds and exchanges."""
 
     texts: list[str] = field(default_factory=list)
 
@@ -169,6 +169,7 @@ async def running_on(store: Store, telemetry: Telemetry | None = None, **more: s
         with pytest.MonkeyPatch.context() as patch:
             statements.watch(application)
             trips.watch(application.services.database.rounds, patch)
+            trips.watch_exchanges(application.services.database.exchanges, patch)
             transport = httpx.ASGITransport(site)
             async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as http:
                 yield Gateway(application, http, clock, statements, trips)

@@ -1,5 +1,6 @@
-"""Rounds on SQLite: on the event loop's own thread while they are quick, in threads where they are not."""
+"""SQLite past SQLAlchemy: rounds on the event loop's own thread while they are quick, exchanges in a thread."""
 
+from gateway.database.inline.exchanging import SQLiteExchanges
 from gateway.database.inline.reading import SQLiteRounds
 
-__all__ = ["SQLiteRounds"]
+__all__ = ["SQLiteExchanges", "SQLiteRounds"]

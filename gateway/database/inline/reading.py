@@ -24,10 +24,11 @@ from sqlalchemy import Select
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
 from sqlalchemy.types import TypeEngine
 
-from gateway.database.failures import StatementFault, Timeouts
+from gateway.database.failures import Timeouts
 from gateway.database.inline.connection import Asked, Connection, Found
 from gateway.database.inline.pool import Pool
 from gateway.database.inline.slowness import SlowStatements
+from gateway.database.inline.spelling import encoder, spelled
 from gateway.database.placing import Reads
 from gateway.database.rounds import Batch, Cells, Read
 
@@ -40,9 +41,7 @@ class SQLiteRounds:
 
     def __init__(self, path: Path, pool_size: int, limits: Timeouts) -> None:
         self._dialect = SQLiteDialect_aiosqlite()  # the one that the reference speaks
-        self._reads = Reads(
-            self._dialect, lambda type_: type_.dialect_impl(self._dialect).bind_processor(self._dialect)
-        )
+        self._reads = Reads(self._dialect, lambda type_: encoder(type_, self._dialect))
         self._inline = Connection(path)
         self._pool = Pool(path, pool_size, limits)
         self._slow = SlowStatements()
@@ -57,7 +56,7 @@ class SQLiteRounds:
 
     async def fetch(self, batch: Batch) -> list[list[Cells]]:
         """The rows of each statement, of one state of the file. Raises the store's failures and :class:`StatementFault`."""
-        asked = _spelled(batch)
+        asked = spelled(batch)
         found: Found = []
         if not self._slow.among(batch):
             if self._inline.run_quickly(asked, found):
@@ -98,7 +97,7 @@ class SQLiteSnapshot:
         if self._busy:
             raise RuntimeError("one round at a time, and none after a failure")
         self._busy = True
-        asked = _spelled(batch)
+        asked = spelled(batch)
         if self._connection is None:
             self._connection = await self._pool.take()
         found = await self._run(self._connection, batch, asked)
@@ -120,20 +119,3 @@ class SQLiteSnapshot:
             self._slow.add(batch, len(found))
         await self._pool.run(connection, asked, found, keep=True)
         return found
-
-
-def _spelled(batch: Batch) -> Asked:
-    """The statements with their values encoded; :class:`StatementFault` where a value does not fit its parameter."""
-    try:
-        return [
-            (
-                read.text,
-                [
-                    value if encode is None else encode(value)
-                    for encode, value in zip(read.encoders, values, strict=True)
-                ],
-            )
-            for read, values in batch
-        ]
-    except Exception as error:  # noqa: BLE001  a type's own processor may raise anything, with the value in its words
-        raise StatementFault(type(error).__name__) from None

@@ -44,15 +44,17 @@ def address(url: str) -> Address:
     return silence | told | {"application_name": "vssid", "client_encoding": "UTF8"}
 
 
-def session(limits: Timeouts) -> tuple[bytes, ...]:
+def session(limits: Timeouts, *, read_only: bool) -> tuple[bytes, ...]:
     """What every session is told before its first statement; a pooler could drop it from the options of connecting."""
+    # All statements of a pipeline up to its sync are one transaction: so those that read see one snapshot. Whoever locks
+    # has to see what the one has written who had the lock before.
+    isolation = "repeatable read" if read_only else "read committed"
     settings = {
         "timezone": "UTC",
         "datestyle": "ISO",
         "jit": "off",
-        # All statements of a pipeline up to its sync are one transaction: so they see one snapshot.
-        "default_transaction_isolation": "repeatable read",
-        "default_transaction_read_only": "on",
+        "default_transaction_isolation": isolation,
+        "default_transaction_read_only": "on" if read_only else "off",
         "statement_timeout": round((limits.statement or 0) * 1000),
         "idle_in_transaction_session_timeout": IDLE_TRANSACTION * 1000,
         "tcp_keepalives_idle": SILENCE["TCP_KEEPIDLE"],

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Uuid,
 )
+from sqlalchemy.engine import make_url
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from gateway.database.failures import StatementFault
@@ -33,6 +34,11 @@ _Speller = Callable[[Any], str]
 
 DOES_NOT_FIT: Final = "22000"
 """The SQLSTATE of what is refused here instead of in the server: a data exception."""
+
+
+def dialect() -> Dialect:
+    """The dialect that the reference speaks, too."""
+    return make_url("postgresql+asyncpg://").get_dialect()()
 
 
 def spelled(batch: Batch) -> Asked:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.app import Application
+from gateway.audit.verifying import verify
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.foundations import FOUNDATIONS
 from gateway.migrations import MigrationBranch
@@ -57,6 +58,34 @@ async def test_nothing_is_read_that_cannot_be_noted(clinic: Application, executo
             await execute(viewer.audience, viewer, document, {}, None)
     assert (await ask(clinic, AN, ME))["data"]["me"]["card"]
     assert await one(clinic.services.database, "SELECT count(*) FROM audit_entry") == 0
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "when", ["", "DEFERRABLE INITIALLY DEFERRED"], ids=["before the commit", "in the commit"]
+)
+async def test_a_connection_that_ends_under_an_entry(clinic: Application, when: str) -> None:
+    """Nobody reads then, and the chain goes on where it was."""
+    database = clinic.services.database
+    assert (await ask(clinic, people.HOSPITAL, CHECK))["data"]["checkCard"]
+    await write(
+        database,
+        "CREATE FUNCTION killed() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$",
+    )
+    await write(
+        database,
+        f"CREATE CONSTRAINT TRIGGER killing AFTER INSERT ON audit_entry {when} "
+        "FOR EACH ROW EXECUTE FUNCTION killed()",
+    )
+    refused = await asyncio.gather(
+        *(ask(clinic, people.HOSPITAL, CHECK) for _ in range(5)), return_exceptions=True
+    )
+    assert all(isinstance(answer, DatabaseUnavailable) for answer in refused)
+    await write(database, "DROP TRIGGER killing ON audit_entry")
+    assert (await ask(clinic, people.HOSPITAL, CHECK))["data"]["checkCard"]
+    verdict = await verify(database, (), ())
+    assert (verdict.entries, verdict.fault) == (2, None)
 
 
 async def test_a_locked_trail(clinic: Application) -> None:

@@ -163,7 +163,8 @@ def test_a_database_that_cannot_be_written(
         reads, writes, probe = (
             open_engine(core.database_url, 1, Timeouts(1, 1, 1), read_only=True) for _ in range(3)
         )
-        return Database(reads, writes, probe, Database.open(core.database_url).rounds)
+        opened = Database.open(core.database_url)
+        return Database(reads, writes, probe, opened.rounds, opened.exchanges)
 
     monkeypatch.setattr("gateway.commands.doctor.open_database", open_standby)
     found = findings(well("doctor", status=1).stdout)

@@ -72,7 +72,9 @@ def clock() -> Clock:
 def services(database: Database, clock: Clock) -> Iterator[Services]:
     telemetry = Telemetry.from_environment({})
     settings = load({}, {"accounts": AccountsSettings})
-    yield Services(settings, database, telemetry, b"", {}, clock, Throttles(database, b""), Trail(database))
+    yield Services(
+        settings, database, telemetry, b"", {}, clock, Throttles(database, b""), Trail(database, telemetry)
+    )
     telemetry.shutdown()
 
 
