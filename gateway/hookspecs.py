@@ -36,6 +36,9 @@ hookspec: Final = pluggy.HookspecMarker(PROJECT)
 hookimpl: Final = pluggy.HookimplMarker(PROJECT)
 
 
+_EVER: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+
 @dataclass(frozen=True)
 class Tables:
     """A plugin's tables and the folder of its own Alembic branch, labelled with the plugin's name."""
@@ -64,11 +67,22 @@ class Bearer:
     until: dt.datetime
     note_from: dt.datetime | None = None
     dependants: Mapping[str, dt.datetime] = field(default_factory=lambda: MappingProxyType({}))
+    _first: Viewer = field(init=False, repr=False, compare=False)
+    _first_until: dt.datetime = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # The same viewer for years, until a child comes of age: made once instead of with every request.
+        first, until = self.viewer, _EVER
+        if self.dependants:
+            first = replace(first, dependants=frozenset(self.dependants))
+            until = min(self.dependants.values())
+        object.__setattr__(self, "_first", first)
+        object.__setattr__(self, "_first_until", until)
 
     def viewer_at(self, now: dt.datetime) -> Viewer:
         """The viewer, with those whom he acts for at a moment."""
-        if not self.dependants:
-            return self.viewer
+        if now < self._first_until:
+            return self._first
         acting_for = frozenset(key for key, until in self.dependants.items() if now < until)
         return replace(self.viewer, dependants=acting_for)
 

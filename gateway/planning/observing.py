@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import CheckConstraint, Column, ColumnElement
 
 from gateway.entities import Participant
 from gateway.model import Member, RowSet
@@ -23,7 +23,16 @@ def observe_field(build: Build, member: Member, place: Place) -> None:
 
 def is_own(build: Build, known: int | None, on: ColumnElement[Any] | None, row_set: RowSet) -> bool:
     """Whether rows whose column ``on`` is a known key are about the viewer, by that key."""
-    return known in build.own and on is not None and on is row_set.about
+    return known in build.own and on is not None and (on is row_set.about or _equal(on, row_set.about))
+
+
+def _equal(on: ColumnElement[Any], about: ColumnElement[Any] | None) -> bool:
+    """Whether the store sees to it that two columns of a table are equal where neither is NULL."""
+    if not isinstance(on, Column) or not isinstance(about, Column) or on.table is not about.table:
+        return False
+    pairs = {f"{on.name} = {about.name}", f"{about.name} = {on.name}"}
+    checks = (found for found in on.table.constraints if isinstance(found, CheckConstraint))
+    return any(str(check.sqltext) in pairs for check in checks)
 
 
 def observe_rows(build: Build, view: View) -> None:

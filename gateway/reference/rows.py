@@ -9,6 +9,7 @@ from sqlalchemy import Dialect
 
 from gateway import cursors
 from gateway.audit.observations import Observations
+from gateway.database.processing import processor
 from gateway.model import RowSet
 from gateway.reference.pages import PageRequest
 
@@ -25,10 +26,7 @@ class RowReader:
     @classmethod
     def of(cls, row_set: RowSet, dialect: Dialect) -> RowReader:
         """For rows that SQLAlchemy reads."""
-        return cls(
-            row_set,
-            [cell.type.dialect_impl(dialect).result_processor(dialect, None) for cell in row_set.cells],
-        )
+        return cls(row_set, [processor(cell.type, dialect) for cell in row_set.cells])
 
     def read(self, raw: Sequence[Any]) -> Row:
         """A row from the driver's (key, cells...)."""

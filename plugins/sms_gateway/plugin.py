@@ -6,12 +6,9 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final
 
-import httpx
-
 from gateway.hookspecs import hookimpl
 from gateway.outbox import DeliveryAdapter
 from gateway.settings import Settings
-from plugins.sms_gateway.sending import GatewayClient, SmsGateway
 from plugins.sms_gateway.settings import SmsGatewaySettings
 
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
@@ -25,7 +22,11 @@ def settings_section() -> type[SmsGatewaySettings]:
 @hookimpl
 def resources(settings: Settings) -> Sequence[AbstractAsyncContextManager[object]]:
     given = settings.section(SmsGatewaySettings)
-    return (GatewayClient(given),) if given.url else ()
+    if not given.url:
+        return ()
+    from plugins.sms_gateway.sending import GatewayClient  # noqa: PLC0415  httpx takes memory that only senders need
+
+    return (GatewayClient(given),)
 
 
 @hookimpl
@@ -33,6 +34,10 @@ def delivery_adapters(settings: Settings) -> Sequence[DeliveryAdapter]:
     given = settings.section(SmsGatewaySettings)
     if not given.url:
         return ()
+    import httpx  # noqa: PLC0415
+
+    from plugins.sms_gateway.sending import SmsGateway  # noqa: PLC0415
+
     url = httpx.URL(given.url)
     if settings.core.production and url.scheme != "https" and url.host not in LOCAL:
         raise ValueError("VSSID_SMS_GATEWAY_URL would show messages to the network; use https")

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from gateway.database.pipelines.spelling import plain
+from gateway.database.processing import plain, processor
 
 Convert = Callable[[Any], Any]
 
@@ -31,8 +31,6 @@ KEPT_AS_TEXT: Final = ("date", "timestamptz", "timestamp", "timetz", "time", "js
 """Types of the server whose cells are left as it spells them: most go into an answer like that."""
 
 _ENDS: Final = {"infinity": dt.date.max, "-infinity": dt.date.min}
-_NUMERIC_OID: Final = 1700
-_FLOAT8_OID: Final = 701
 
 
 def raw_cells() -> AdaptersMap:
@@ -48,10 +46,8 @@ def converter(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 
     The function raises :class:`ValueError` for days beyond Python's calendar and for infinite moments.
     """
-    impl = type_.dialect_impl(dialect)
-    beneath = plain(impl)
-    process = impl.result_processor(dialect, _oid(beneath))
-    read = _reader(beneath, dialect)
+    process = processor(type_, dialect)
+    read = _reader(plain(type_.dialect_impl(dialect)), dialect)
     if read is None or process is None:
         return read or process
     return lambda cell: process(read(cell))
@@ -73,10 +69,3 @@ def _reader(type_: TypeEngine[Any], dialect: Dialect) -> Convert | None:
 def _day(cell: str) -> dt.date:
     # The reference's driver reads the ends of time so, and writes its first and last day as them.
     return _ENDS[cell] if cell in _ENDS else dt.date.fromisoformat(cell)
-
-
-def _oid(type_: TypeEngine[Any]) -> int | None:
-    # SQLAlchemy asks what numbers the server sends; the others it takes as they come.
-    if isinstance(type_, Float):
-        return _FLOAT8_OID
-    return _NUMERIC_OID if isinstance(type_, Numeric) else None

@@ -21,9 +21,10 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeEngine
 
 from gateway.database.failures import StatementFault
+from gateway.database.processing import plain
 from gateway.database.rounds import Batch, Read
 
 Asked = list[tuple[Read, list[bytes | None]]]
@@ -58,13 +59,6 @@ def encoder(type_: TypeEngine[Any], dialect: Dialect) -> Encoder:
     process = impl.bind_processor(dialect)
     spell = _speller(plain(impl), dialect)
     return _text(process) if spell is _as_text else _encoder(process, spell)
-
-
-def plain(impl: TypeEngine[Any]) -> TypeEngine[Any]:
-    """The type of the store beneath decorators."""
-    while isinstance(impl, TypeDecorator):
-        impl = impl.impl_instance
-    return impl
 
 
 def _encoders(read: Read) -> tuple[Encoder, ...]:

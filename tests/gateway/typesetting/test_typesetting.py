@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -64,12 +62,6 @@ async def test_what_finds_no_room_is_refused_at_once() -> None:
     refused = [one for one in answers if isinstance(one, ClientError)]
     assert [one.code.name for one in refused] == ["UNAVAILABLE"] * 3
     assert sum(isinstance(one, bytes) for one in answers) == 2
-
-
-def test_nothing_is_loaded_before_the_first_page() -> None:
-    code = "import sys, gateway.app; gateway.app.compose({}); sys.exit(bool({'typst', 'segno', 'jwt'} & sys.modules.keys()))"
-
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_fonts_come_with_their_licence() -> None:
