@@ -4,6 +4,6 @@ See ``docs/decisions/0014-the-audit-trail.md``.
 """
 
 from gateway.audit.models import entry as audit_entries
-from gateway.audit.recording import audit
+from gateway.audit.recording import audit, audit_command
 
-__all__ = ["audit", "audit_entries"]
+__all__ = ["audit", "audit_command", "audit_entries"]

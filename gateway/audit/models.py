@@ -28,8 +28,9 @@ _NUMBER: Final = BigInteger().with_variant(Integer(), "sqlite")
 class EntryColumns(TypedColumns):
     """Who did or read what about whom, from where, why, and what came of it. Rows are never changed.
 
-    ``actor`` is a participant's or officer's key, or a facility's code. ``shown_to`` is the participant where somebody else
-    read or changed something about them, and NULL otherwise. ``hash`` covers every other column and the entry before.
+    ``actor`` is a participant's or officer's key, a facility's code, or the operating system's user who ran a command.
+    ``shown_to`` is the participant where somebody else read or changed something about them, and NULL otherwise. ``hash``
+    covers every other column and the entry before.
     """
 
     number = Column(_NUMBER, primary_key=True, autoincrement=False)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import getpass
+import os
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from gateway.access import Audience, Viewer
+from gateway.audit.chain import append
 from gateway.audit.entries import DONE, Entry, fitting, key_of
 
 if TYPE_CHECKING:
@@ -21,6 +27,9 @@ PURPOSES: Final = {
     Audience.PUBLIC: "public",
 }
 """Why somebody may see what is about somebody else, by who it is."""
+
+OPERATOR: Final = "operator"
+"""The audience of entries about commands of the command line."""
 
 
 async def audit(
@@ -40,6 +49,39 @@ async def audit(
     """
     await context.work()
     context.entries.append(entry_of(context, action, subject, data, result, reason))
+
+
+async def audit_command(
+    work: AsyncConnection, now: dt.datetime, *, action: str, reason: str | None = None
+) -> None:
+    """Note what a command of the command line does, in its own transaction; do it last.
+
+    ``action`` and ``reason`` are as for :func:`audit`; the actor is the operating system's user who runs the command.
+    """
+    entry = Entry(
+        at=now,
+        request_id="",
+        address=None,
+        audience=OPERATOR,
+        actor=fitting(_operator(), 64),
+        agency=None,
+        subject=None,
+        shown_to=None,
+        action=action[:100],
+        kind=None,
+        purpose="operation",
+        reason=fitting(reason, 1000),
+        result=DONE,
+    )
+    await append(work, [entry])
+
+
+def _operator() -> str:
+    """Who runs the process; who became root with sudo is known by the name before."""
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return str(os.getuid())
 
 
 def entry_of(

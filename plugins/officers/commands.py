@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.access import OfficerRole
 from gateway.agencies import CENTRE, above, is_agency_code
 from gateway.app import Application
+from gateway.audit import audit_command
 from gateway.commands.installation import Installation
 from gateway.credentials import salted_hash
 from plugins.officers import administering
@@ -62,7 +63,12 @@ def add(
     password, temporary = _temporary(application)
     profile = Profile(user_name, full_name, email, agency_code, [_ROLES[role] for role in roles])
     now = application.services.clock()
-    _change(application, lambda work: administering.add(work, OPERATOR, profile, temporary, now))
+
+    async def insert(work: AsyncConnection) -> None:
+        key = await administering.add(work, OPERATOR, profile, temporary, now)
+        await audit_command(work, now, action="officers:add", reason=key)
+
+    _change(application, insert)
     _print_password(application, password, temporary)
 
 
@@ -78,8 +84,10 @@ def reset(installation: Installation, user_name: str) -> None:
     password, temporary = _temporary(application)
     now = application.services.clock()
 
-    async def renew(work: AsyncConnection) -> object:
-        return await administering.reset(work, OPERATOR, await _key(work, user_name), temporary, now)
+    async def renew(work: AsyncConnection) -> None:
+        key = await _key(work, user_name)
+        await administering.reset(work, OPERATOR, key, temporary, now)
+        await audit_command(work, now, action="officers:reset", reason=key)
 
     _change(application, renew)
     _print_password(application, password, temporary)
@@ -94,7 +102,9 @@ def disable(installation: Installation, user_name: str) -> None:
     now = application.services.clock()
 
     async def end(work: AsyncConnection) -> None:
-        await administering.disable(work, OPERATOR, await _key(work, user_name), now)
+        key = await _key(work, user_name)
+        await administering.disable(work, OPERATOR, key, now)
+        await audit_command(work, now, action="officers:disable", reason=key)
 
     _change(application, end)
     click.echo("The officer is disabled.", err=True)
@@ -122,6 +132,9 @@ def add_agency(installation: Installation, code: str, name: str) -> None:
     if not is_agency_code(code) or code == CENTRE:
         raise click.UsageError("CODE has three digits (a province) or five (a district)")
 
+    application = installation.compose()
+    now = application.services.clock()
+
     async def insert(work: AsyncConnection) -> None:
         known = set((await work.scalars(select(agency.c.code))).all())
         if code in known:
@@ -129,8 +142,9 @@ def add_agency(installation: Installation, code: str, name: str) -> None:
         if above(code) not in known:
             raise click.ClickException(f"there is no agency {above(code)} above it; add that first")
         await work.execute(agency.insert().values(code=code, name=name, above=above(code)))
+        await audit_command(work, now, action="officers:add_agency", reason=code)
 
-    _change(installation.compose(), insert)
+    _change(application, insert)
 
 
 @click.command("demo-code")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -33,11 +34,11 @@ class Officers:
     """Runs ``vssid officers`` on a migrated database."""
 
     def __init__(self, plugins: Mapping[str, object], environ: Mapping[str, str]) -> None:
-        self._installation = Installation(environ, plugins, lambda: NOW)
-        assert CliRunner().invoke(vssid(), ["migrate"], obj=self._installation).exit_code == 0
+        self.installation = Installation(environ, plugins, lambda: NOW)
+        assert CliRunner().invoke(vssid(), ["migrate"], obj=self.installation).exit_code == 0
 
     def __call__(self, *arguments: str, status: int = 0) -> Result:
-        done = CliRunner().invoke(vssid(), ["officers", *arguments], obj=self._installation)
+        done = CliRunner().invoke(vssid(), ["officers", *arguments], obj=self.installation)
         assert done.exit_code == status, done.output
         return done
 
@@ -90,6 +91,30 @@ def test_a_reset_gives_another_password_and_brings_back(officers: Officers) -> N
     officers("disable", "lan.nguyen")
     assert officers("reset", "lan.nguyen").stdout != first
     assert "lan.nguyen\t000\tadministrator\ttemporary password" in officers("list").stdout
+
+
+def test_every_change_is_in_the_audit_trail(
+    officers: Officers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUDO_USER", "the.operator")
+    officers("add-agency", "079", "BHXH TP Hồ Chí Minh")
+    officers(*ADD)
+    officers("add", "second", "--name", "Hai", "--email", "hai@example.org")
+    officers("reset", "second")
+    officers("disable", "second")
+    officers(*ADD, status=1)
+    officers("disable", "lan.nguyen", status=1)
+    officers("list")
+    with sqlite3.connect(tmp_path / "t.sqlite3") as connection:
+        first, second = (
+            key for (key,) in connection.execute("SELECT id FROM officers_officer ORDER BY user_name")
+        )
+        noted = list(connection.execute("SELECT action, reason, audience, actor, result FROM audit_entry"))
+    connection.close()
+    told = [("add_agency", "079"), ("add", first), ("add", second), ("reset", second), ("disable", second)]
+    assert noted == [(f"officers:{verb}", what, "operator", "the.operator", "done") for verb, what in told]
+    whole = CliRunner().invoke(vssid(), ["audit", "verify"], obj=officers.installation)
+    assert whole.output.startswith("The audit trail is whole: 5 entries")
 
 
 @pytest.mark.parametrize("command", ["disable", "reset"])
