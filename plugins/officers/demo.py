@@ -26,6 +26,8 @@ DEMO_PASSWORD: Final = "VssID-demo-2020"  # noqa: S105
 DEMO_SECRET: Final = "VSSIDDEMOVSSIDDEMOVSSIDDEMO2345A"  # noqa: S105
 DEMO_TOKEN: Final = "vso_demo-officer".ljust(47, "-")
 DEMO_OFFICER: Final = "demo.officer"
+DEMO_APPROVER: Final = "demo.approver"
+"""Confirms what the other officer has asked for; nobody does both."""
 DEMO_ADMINISTRATOR: Final = "demo.admin"
 DISTRICTS: Final = 12
 """Of each province."""
@@ -50,6 +52,7 @@ _OFFICERS: Final = {
         "Cán bộ Trung Ương",
         (OfficerRole.RECEIVER, OfficerRole.APPROVER, OfficerRole.ADMINISTRATOR),
     ),
+    DEMO_APPROVER: (CENTRE, "Cán bộ Phê Duyệt", (OfficerRole.APPROVER,)),
     DEMO_ADMINISTRATOR: (CENTRE, "Cán bộ Quản Trị", (OfficerRole.ADMINISTRATOR,)),
     "demo.hatinh": ("042", "Cán bộ Hà Tĩnh", (OfficerRole.RECEIVER, OfficerRole.ADMINISTRATOR)),
     "demo.quan1": ("07901", "Cán bộ Quận Một", (OfficerRole.RECEIVER,)),
@@ -80,8 +83,8 @@ class OfficersDemo(DemoData):
             DemoIdentity(
                 Audience.OFFICER,
                 "An officer of the centre",
-                f"`officerSignIn` takes user name {DEMO_OFFICER}, password {DEMO_PASSWORD} and the code that "
-                "`vssid officers demo-code` prints; the token is a session that is open already.",
+                f"`officerSignIn` takes user name {DEMO_OFFICER} or {DEMO_APPROVER}, password {DEMO_PASSWORD} and the "
+                "code that `vssid officers demo-code` prints; the token is a session that is open already.",
                 "FindParticipant",
                 token=DEMO_TOKEN,
                 variables={"socialSecurityCode": person.social_security_code},

@@ -20,6 +20,7 @@ from gateway.credentials import (
     is_token,
     new_token,
     new_totp_secret,
+    password_fault,
     token_hash,
     totp_step,
     totp_uri,
@@ -126,7 +127,7 @@ async def complete(
         return OfficerSignInRefusal.ENROLMENT_EXPIRED, None
     hashing = services.resource(PasswordHashing)
     is_old = await hashing.verify(found.password_hash, password)
-    if is_old or not _is_fit(password, found.user_name):
+    if is_old or not is_fit(password, found.user_name):
         return OfficerSignInRefusal.UNFIT_PASSWORD, None
     secret = Sealing(services.secret, "officers totp").opened(found.totp, found.id)
     step = totp_step(secret, code, context.now)
@@ -137,12 +138,12 @@ async def complete(
     return opened or (OfficerSignInRefusal.ENROLMENT_EXPIRED, None)
 
 
-def _is_fit(password: str, user_name: str) -> bool:
-    """Long enough, and no mere variation of what everybody knows."""
+def is_fit(password: str, user_name: str) -> bool:
+    """Whether a new password is long enough, and no mere variation of what everybody knows or of the name."""
     return (
         SHORTEST <= len(password) <= LONGEST
         and user_name not in password.lower()
-        and len(set(password)) > SHORTEST // 3
+        and password_fault(password, names=[user_name]) is None
     )
 
 

@@ -11,7 +11,7 @@ from gateway.access import Scope
 from gateway.demo import DemoData
 from gateway.errors import Code
 from gateway.hookspecs import RowAuthenticator, Tables, hookimpl
-from plugins.officers import administration, commands, entrance, models, rules, schema
+from plugins.officers import administration, commands, entrance, models, own_account, rules, schema
 from plugins.officers.demo import OfficersDemo
 from plugins.officers.refusals import REFUSALS
 from plugins.officers.sessions import OfficerAuthenticator
@@ -31,6 +31,7 @@ def graphql_types() -> Sequence[type]:
         schema.Staff,
         entrance.Entrance,
         administration.Administration,
+        own_account.OwnAccount,
     )
 
 

@@ -100,4 +100,30 @@ class OfficerChangeRefusal(enum.Enum):
     )
 
 
-REFUSALS = (*OfficerSignInRefusal, *OfficerChangeRefusal)
+class OfficerPasswordRefusal(enum.Enum):
+    """Why an officer's password was not changed (Lý do từ chối đổi mật khẩu)."""
+
+    WRONG_PASSWORD_OR_CODE = Code(
+        "WRONG_PASSWORD_OR_CODE",
+        200,
+        Text("Mật khẩu cũ hoặc mã xác thực không đúng.", "The old password or the code is wrong."),
+        "`changeOfficerPassword`: another password, or no fresh code; which of them is not told.",
+    )
+    TOO_MANY_PASSWORD_ATTEMPTS = Code(
+        "TOO_MANY_PASSWORD_ATTEMPTS",
+        200,
+        Text("Quá nhiều lần thử, vui lòng thử lại sau.", "Too many attempts; please try again later."),
+        "`changeOfficerPassword`: tried too often; `retryAt` tells until when.",
+    )
+    UNFIT_OFFICER_PASSWORD = Code(
+        "UNFIT_OFFICER_PASSWORD",
+        200,
+        Text(
+            "Mật khẩu mới phải có từ 12 đến 128 ký tự, khác mật khẩu cũ, khó đoán và không chứa tên đăng nhập.",
+            "A new password has 12 to 128 characters, is not the old one, is hard to guess and does not hold the user name.",
+        ),
+        "`changeOfficerPassword`: the new password is too short, too long, the old one or too easy to guess.",
+    )
+
+
+REFUSALS = (*OfficerSignInRefusal, *OfficerChangeRefusal, *OfficerPasswordRefusal)

@@ -117,10 +117,12 @@ async def end_session(work: AsyncConnection, id_: str, now: dt.datetime) -> None
     await work.execute(ending.values(ended_at=now))
 
 
-async def end_sessions(work: AsyncConnection, officer_id: str, now: dt.datetime) -> None:
-    """End all sessions of an officer for good."""
+async def end_sessions(
+    work: AsyncConnection, officer_id: str, now: dt.datetime, but: str | None = None
+) -> None:
+    """End all sessions of an officer for good, but for one of this id."""
     ending = update(session).where(session.c.officer_id == officer_id, session.c.ended_at.is_(None))
-    await work.execute(ending.values(ended_at=now))
+    await work.execute(ending.where(session.c.id != (but or "")).values(ended_at=now))
 
 
 async def mark_seen(work: AsyncConnection, id_: str, now: dt.datetime) -> None:

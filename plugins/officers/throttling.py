@@ -34,10 +34,21 @@ async def count_enrolment(context: RequestContext, ticket_hash: str) -> dt.datet
     return await _count(context, (Limit("officers:enrol", settings.sign_in_attempts, _QUARTER), ticket_hash))
 
 
-def _of_account(context: RequestContext) -> Limit:
+async def count_password_change(context: RequestContext, officer_id: str) -> dt.datetime | None:
+    """The same for changes of an officer's own password, counted apart: who has a session locks nobody out of signing in."""
+    return await _count(context, (_of_account(context, "officers:password"), officer_id))
+
+
+async def forget_password_changes(context: RequestContext, officer_id: str) -> None:
+    """Forget the attempts of an officer who has changed the password."""
+    attempts = _of_account(context, "officers:password"), officer_id
+    await context.services.throttles.forget(await context.work(), attempts)
+
+
+def _of_account(context: RequestContext, name: str = "officers:sign_in") -> Limit:
     settings = context.services.settings.section(OfficersSettings)
     return Limit(
-        "officers:sign_in",
+        name,
         settings.sign_in_attempts,
         dt.timedelta(minutes=settings.sign_in_delay_minutes),
         dt.timedelta(hours=settings.sign_in_longest_delay_hours),

@@ -84,7 +84,14 @@ def test_all_audiences_have_a_schema(assembly: Assembly) -> None:
                 "credentialResets",
             },
             RESETS
-            | {"officerSignOut", "addOfficer", "changeOfficer", "disableOfficer", "resetOfficerCredentials"},
+            | {
+                "officerSignOut",
+                "changeOfficerPassword",
+                "addOfficer",
+                "changeOfficer",
+                "disableOfficer",
+                "resetOfficerCredentials",
+            },
         ),
         (Audience.HOSPITAL, {"healthInsuranceCard"}, set[str]()),
     ],
