@@ -50,7 +50,8 @@ class DownloadEndpoint:
         try:
             head.check(request.scope["http_version"])
             async with asyncio.timeout(self._services.settings.core.request_timeout):
-                viewer = await self._executor.viewer(self._token(head))
+                token, by_cookie = self._token(head)
+                viewer = await self._executor.viewer(token, by_cookie=by_cookie)
                 peer = request.client.host if request.client else None
                 address = self._client_address(peer, head.get(b"x-forwarded-for"))
                 context = RequestContext(
@@ -69,12 +70,12 @@ class DownloadEndpoint:
         headers = {name.decode(): value.decode() for name, value in reply.headers()}
         return Response(reply.body, reply.status, headers)
 
-    def _token(self, head: Head) -> str | None:
-        """The token of a request, from one place, as at the graph's endpoint."""
+    def _token(self, head: Head) -> tuple[str | None, bool]:
+        """The token of a request, from one place, as at the graph's endpoint; and whether that was the cookie."""
         sent, kept = head.token(), self._cookie.token(head)
         if sent is not None and kept is not None:
             raise ClientError(BAD_REQUEST, reason="two_credentials")
-        return sent or kept
+        return sent or kept, kept is not None
 
 
 def _file(produced: Produced, request_id: str) -> Response:

@@ -85,7 +85,7 @@ class _Exchange:
         """How the request came."""
         peer = self.scope.get("client")
         address = client_address(peer[0] if peer else None, self.head.get(b"x-forwarded-for"))
-        return Sender(self.language, self.request_id, address, self.scope["method"] == "GET")
+        return Sender(self.language, self.request_id, address, self.scope["method"] == "GET", self.by_cookie)
 
     async def send(self, reply: Reply, send: Send) -> None:
         """Answer: as a whole where the server offers that, else in ASGI's own messages."""

@@ -13,7 +13,7 @@ from gateway.assembly import AudienceSchema
 from gateway.context import RequestContext, Services
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.documents import DocumentRefused, Documents, Prepared
-from gateway.errors import UNAVAILABLE, ClientError
+from gateway.errors import UNAUTHENTICATED, UNAVAILABLE, ClientError
 from gateway.execution.answers import answered, refused, unreachable
 from gateway.execution.fallbacks import Fallbacks
 from gateway.execution.operations import Operation, Operations
@@ -72,15 +72,22 @@ class Executor:
             return await self._execute(request, ANONYMOUS, sender)
         if self._planner is not None:
             supposition = self._recognition.supposed(token, self._services.clock())
-            if supposition is not None:
+            if supposition is not None and _may_come_so(supposition.viewer, by_cookie=sender.by_cookie):
                 answer = await self._suppose(self._planner, request, supposition, sender)
                 if answer is not None:
                     return answer
-        return await self._execute(request, await self._recognition.viewer(token), sender)
+        return await self._execute(request, await self.viewer(token, by_cookie=sender.by_cookie), sender)
 
-    async def viewer(self, token: str | None) -> Viewer:
-        """The viewer of a bearer token, anonymous without one; raise :class:`ClientError` for a token nobody knows."""
-        return ANONYMOUS if token is None else await self._recognition.viewer(token)
+    async def viewer(self, token: str | None, *, by_cookie: bool = False) -> Viewer:
+        """The viewer of a token, anonymous without one; raise :class:`ClientError` for a token that nobody knows, or that
+        has no business in a cookie.
+        """
+        if token is None:
+            return ANONYMOUS
+        viewer = await self._recognition.viewer(token)
+        if not _may_come_so(viewer, by_cookie=by_cookie):
+            raise ClientError(UNAUTHENTICATED)
+        return viewer
 
     async def execute(self, request: GraphQLRequest, caller: Caller) -> Answer:
         """Answer a request of a known viewer; a caller's mistake is an answer, an unreachable store an exception."""
@@ -187,3 +194,8 @@ class Executor:
         operation, audience = run.operation, run.context.viewer.audience
         spent = time.perf_counter() - run.started
         self._telemetry.operation(operation.name, operation.kind, audience, outcome, spent)
+
+
+def _may_come_so(viewer: Viewer, *, by_cookie: bool) -> bool:
+    """Cookies are the officers' console's: anybody else's token in one was put there by somebody else."""
+    return not by_cookie or viewer.audience is Audience.OFFICER

@@ -22,12 +22,13 @@ class GraphQLRequest:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """How a request came; ``read_only`` is a GET."""
+    """How a request came; ``read_only`` is a GET, ``by_cookie`` tells that a cookie had the token."""
 
     language: Language
     request_id: str
     client_address: str | None = None
     read_only: bool = False
+    by_cookie: bool = False
 
 
 @dataclass(frozen=True, slots=True)
