@@ -5,16 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.directory import ParticipantDirectory
-from gateway.imports.columns import PARTICIPANT, ImportColumn, Unreadable
+from gateway.imports.columns import ImportColumn, Unreadable
 from gateway.imports.importers import Fault, Importer, Row, RowRefused
 from gateway.imports.reading import Record
-
-KEY: Final = "participant_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Checker:
     def __init__(self, importer: Importer, directory: ParticipantDirectory) -> None:
         self._importer = importer
         self._directory = directory
-        self._of_people = PARTICIPANT in importer.columns
+        self._people = {one.name: one.person for one in importer.columns if one.person is not None}
 
     async def checked(
         self, connection: AsyncConnection, batch: Sequence[Record]
@@ -75,22 +73,24 @@ class Checker:
         return _Values(record.line, values, tuple(faults))
 
     async def _keys(self, connection: AsyncConnection, read: Sequence[_Values]) -> Mapping[str, str]:
-        if not self._of_people:
-            return {}
-        codes = {one.values[PARTICIPANT.name] for one in read if PARTICIPANT.name in one.values}
+        codes = {code for one in read for code in self._codes(one).values()}
         return await self._directory.keys(connection, sorted(codes)) if codes else {}
 
+    def _codes(self, one: _Values) -> Mapping[str, str]:
+        """The people's codes of a line, by column."""
+        given = ((name, one.values.get(name)) for name in self._people)
+        return {name: code for name, code in given if code is not None}
+
     def _made(self, one: _Values, keys: Mapping[str, str]) -> Candidate | Refusal:
-        faults = list(one.faults)
-        code = one.values.get(PARTICIPANT.name) if self._of_people else None
-        if code is not None and code not in keys:
-            faults.append(Fault(PARTICIPANT.name, "is nobody's whom we know"))
+        codes = self._codes(one)
+        unknown = [name for name, code in codes.items() if code not in keys]
+        faults = [*one.faults, *(Fault(name, "is nobody's whom we know") for name in unknown)]
         if one.faults:
             return Refusal(one.line, tuple(faults))
         try:
             # A row of nobody is made all the same: it may have more faults to name.
-            values = one.values | {KEY: keys.get(code, "")} if code is not None else one.values
-            row = self._importer.row(values)
+            people = {self._people[name]: keys.get(code, "") for name, code in codes.items()}
+            row = self._importer.row(one.values | people)
         except RowRefused as refused:
             faults += refused.faults
         else:

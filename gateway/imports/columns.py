@@ -28,12 +28,17 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class ImportColumn:
-    """A column. A cell that is empty or absent is None where the column is not ``required``."""
+    """A column. A cell that is empty or absent is None where the column is not ``required``.
+
+    With ``person`` it holds social security codes, and the values have the participant's key under that name; a code that
+    nobody has is a fault.
+    """
 
     name: str
     read: Callable[[str], Any]
     description: str
     required: bool = True
+    person: str | None = None
 
 
 def text(longest: int) -> Callable[[str], str]:
@@ -112,6 +117,9 @@ def month(cell: str) -> dt.date:
 
 
 PARTICIPANT: Final = ImportColumn(
-    "social_security_code", matching("[0-9]{10}", "ten digits"), "Whose row it is: ten digits (Mã số BHXH)."
+    "social_security_code",
+    matching("[0-9]{10}", "ten digits"),
+    "Whose row it is: ten digits (Mã số BHXH).",
+    person="participant_id",
 )
-"""An importer with this column gets the participant's key as ``participant_id`` among the values; an unknown code is a fault."""
+"""An importer with this column gets the participant's key as ``participant_id`` among the values."""

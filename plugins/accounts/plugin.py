@@ -12,6 +12,7 @@ from gateway.demo import DemoData
 from gateway.directory import ParticipantDirectory
 from gateway.errors import Code
 from gateway.hookspecs import RowAuthenticator, Tables, hookimpl
+from gateway.imports import Importer
 from gateway.jobs import Job
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
@@ -19,6 +20,7 @@ from plugins.accounts.challenges import ChallengeRefusal
 from plugins.accounts.contact import schema as contact
 from plugins.accounts.demo import AccountsDemo
 from plugins.accounts.dependants import schema as dependants
+from plugins.accounts.dependants.importing import DEPENDANTS
 from plugins.accounts.directory import Directory
 from plugins.accounts.personal import schema as personal
 from plugins.accounts.recovery import resets
@@ -98,6 +100,11 @@ def authenticators() -> Sequence[RowAuthenticator]:
 @hookimpl
 def background_jobs() -> Sequence[Job]:
     return JOBS
+
+
+@hookimpl
+def importers() -> Sequence[Importer]:
+    return (DEPENDANTS,)
 
 
 @hookimpl
