@@ -16,6 +16,7 @@ from gateway.imports import Importer
 from gateway.jobs import Job
 from plugins.accounts import commands, models, rules, schema
 from plugins.accounts.authenticating import SessionAuthenticator
+from plugins.accounts.authenticator_app import schema as authenticator_app
 from plugins.accounts.challenges import ChallengeRefusal
 from plugins.accounts.contact import schema as contact
 from plugins.accounts.demo import AccountsDemo
@@ -47,6 +48,8 @@ def graphql_types() -> Sequence[type]:
         resets.Resets,
         resets.Resetting,
         contact.ContactChanges,
+        authenticator_app.AppOfParticipant,
+        authenticator_app.AppChanges,
         personal.Contact,
         personal.IdentityPaper,
         personal.Residence,

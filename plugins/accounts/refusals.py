@@ -116,6 +116,24 @@ class AccountChangeRefusal(enum.Enum):
         Text("Thông tin mới trùng với thông tin đang đăng ký.", "It is registered already."),
         "The new phone number or e-mail address of an account is the present one.",
     )
+    AUTHENTICATOR_REGISTERED = Code(
+        "AUTHENTICATOR_REGISTERED",
+        200,
+        Text("Tài khoản đã có ứng dụng xác thực.", "There is an authenticator app already; remove it first."),
+        "`registerAuthenticator`: an account has one authenticator app.",
+    )
+    NO_AUTHENTICATOR = Code(
+        "NO_AUTHENTICATOR",
+        200,
+        Text("Tài khoản chưa có ứng dụng xác thực.", "There is no authenticator app."),
+        "No authenticator app is registered, so there is nothing to remove and nothing to make recovery codes for.",
+    )
+    APP_CODE_WRONG = Code(
+        "APP_CODE_WRONG",
+        200,
+        Text("Mã của ứng dụng xác thực không đúng.", "The code of the authenticator app is wrong."),
+        "`confirmAuthenticator`: the app shows another code, or the clock of its device is wrong.",
+    )
 
 
 SESSION_REPLACED: Final = Code(

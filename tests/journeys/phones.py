@@ -23,11 +23,12 @@ mutation SignIn($credentials: Credentials!) {
   }
 }
 """
-SENT = "... on CodeSent { challenge sentTo validUntil }"
+SENT = "... on CodeSent { challenge sentTo validUntil } ... on AppCodeRequired { challenge validUntil }"
 REFUSED = "... on ChallengeRefused { challengeRefusal: code retryAt }"
 SIGNED_IN = "... on SignedIn { token expiresAt passwordExpiresOn passwordReminder }"
 PASSWORD = "... on PasswordRefused { passwordRefusal: code field retryAt }"
 CHANGE = "... on AccountChangeRefused { changeRefusal: code field message retryAt }"
+RECOVERY_CODES = "... on RecoveryCodes { codes }"
 FLOWS = {
     "continueOnThisDevice": (
         "mutation ($challenge: ID!, $device: String!)"
@@ -73,6 +74,23 @@ FLOWS = {
         for what in ("Phone", "Email")
         for which, told in (("Old", SENT), ("New", "... on ContactChanged { at }"))
     },
+    "registerAuthenticator": (
+        "mutation ($password: String!) { registerAuthenticator(password: $password)"
+        " { __typename ... on AuthenticatorBegun { challenge sentTo validUntil secret uri }"
+        f" {CHANGE} {REFUSED} }} }}"
+    ),
+    "confirmAuthenticator": (
+        "mutation ($confirmation: AuthenticatorConfirmation!) { confirmAuthenticator(confirmation: $confirmation)"
+        f" {{ __typename {RECOVERY_CODES} {CHANGE} {REFUSED} }} }}"
+    ),
+    "renewRecoveryCodes": (
+        "mutation ($proof: AuthenticatorProof!) { renewRecoveryCodes(proof: $proof)"
+        f" {{ __typename {RECOVERY_CODES} {CHANGE} {REFUSED} }} }}"
+    ),
+    "removeAuthenticator": (
+        "mutation ($proof: AuthenticatorProof!) { removeAuthenticator(proof: $proof)"
+        f" {{ __typename ... on AuthenticatorRemoved {{ at }} {CHANGE} {REFUSED} }} }}"
+    ),
 }
 Outcome = dict[str, Any]
 

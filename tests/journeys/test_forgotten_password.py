@@ -21,7 +21,7 @@ FORGET = (
 )
 CONFIRM = (
     "mutation ($c: Confirmation!, $device: String!) { confirmForgottenPassword(confirmation: $c, device: $device)"
-    f" {{ __typename ... on RecoveryConfirmed {{ challenge }} {REFUSED} }} }}"
+    f" {{ __typename ... on RecoveryConfirmed {{ challenge appCodeRequired }} {REFUSED} }} }}"
 )
 CHOOSE = (
     "mutation ($change: RecoveredPassword!) { chooseForgottenPassword(change: $change)"
@@ -43,8 +43,10 @@ async def confirm(gateway: Gateway, begun: Outcome, code: str, device: str = DEV
     return outcome
 
 
-async def choose(gateway: Gateway, asked: Outcome, new: str = NEW, again: str | None = None) -> Outcome:
-    change = {"challenge": asked["challenge"], "device": DEVICE, "newPassword": new}
+async def choose(
+    gateway: Gateway, asked: Outcome, new: str = NEW, again: str | None = None, app_code: str | None = None
+) -> Outcome:
+    change = {"challenge": asked["challenge"], "device": DEVICE, "newPassword": new, "appCode": app_code}
     change["repeatedPassword"] = new if again is None else again
     outcome: Outcome = (await gateway.data(CHOOSE, change=change))["chooseForgottenPassword"]
     return outcome

@@ -26,6 +26,7 @@ COSTS: dict[tuple[Audience, str], tuple[int, int, int]] = {
     (Audience.PUBLIC, "SearchFacilities"): (1, 2, 3),  # page with provinces, count; page, count, provinces
     (Audience.PUBLIC, "Provinces"): (1, 1, 2),
     (Audience.PARTICIPANT, "Me"): (1, 2, 1),
+    (Audience.PARTICIPANT, "MyAuthenticator"): (1, 1, 1),  # session
     (Audience.PARTICIPANT, "PersonalInformation"): (1, 2, 4),  # session, and the person's tables joined
     (Audience.PARTICIPANT, "MyDependants"): (2, 5, 6),  # session; children, contacts, addresses, cards
     (Audience.PARTICIPANT, "MyCard"): (1, 2, 3),  # session, and person, card and facility in one
@@ -70,6 +71,7 @@ CODE: Mapping[tuple[Audience, str], int] = {
     (Audience.PARTICIPANT, "MyHealthBook"): 1,  # the years, summed up by the store
     (Audience.PARTICIPANT, "MyDependants"): 1,
     (Audience.PARTICIPANT, "ShowDependantsCards"): 1,
+    (Audience.PARTICIPANT, "MyAuthenticator"): 1,  # the app, with its recovery codes counted
     (Audience.PARTICIPANT, "MyParticipationTotals"): 1,  # the whole record, for totals and years together
 }
 OF_OTHERS = {

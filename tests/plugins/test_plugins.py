@@ -43,6 +43,7 @@ SIGNING_IN = {
     "chooseForgottenPassword",
 }
 CONTACT = {f"{step}{what}" for step in ("change", "confirmOld", "confirmNew") for what in ("Phone", "Email")}
+APPS = {"registerAuthenticator", "confirmAuthenticator", "renewRecoveryCodes", "removeAuthenticator"}
 RESETS = {
     "requestCredentialReset",
     "confirmCredentialReset",
@@ -70,7 +71,7 @@ def test_all_audiences_have_a_schema(assembly: Assembly) -> None:
         (
             Audience.PARTICIPANT,
             {"me"},
-            CONTACT | {"changePassword", "confirmPassword", "resendCode", "signOut"},
+            CONTACT | APPS | {"changePassword", "confirmPassword", "resendCode", "signOut"},
         ),
         (
             Audience.OFFICER,
@@ -114,6 +115,7 @@ def test_what_each_audience_can_ask_for(
             Audience.PARTICIPANT,
             {
                 "accessLog",
+                "authenticator",
                 "dependants",
                 "socialSecurityCode",
                 *IDENTITY,

@@ -4,7 +4,7 @@ A flow is a row: whose it is, what it is for, where it was begun, and what it is
 anywhere else. The client holds a token that names the row.
 """
 
-from plugins.accounts.challenges.confirming import confirmed, use
+from plugins.accounts.challenges.confirming import app_confirmed, confirmed, use
 from plugins.accounts.challenges.opening import (
     Challenge,
     end_challenges,
@@ -24,6 +24,7 @@ __all__ = [
     "Purpose",
     "Refusal",
     "Sent",
+    "app_confirmed",
     "begin_with_code",
     "confirmed",
     "end_challenges",

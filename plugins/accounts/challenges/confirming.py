@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 import json
 from dataclasses import replace
@@ -12,15 +13,18 @@ from sqlalchemy import Row, update
 
 from gateway.context import RequestContext
 from gateway.throttles import Limit
+from plugins.accounts.authenticator_app.spending import spent
 from plugins.accounts.challenges.models import challenge
 from plugins.accounts.challenges.opening import MOST_TRIES, Challenge, found_challenge
-from plugins.accounts.challenges.purposes import Purpose
+from plugins.accounts.challenges.purposes import BY_APP, Purpose
 from plugins.accounts.challenges.refusals import ChallengeRefusal, Refusal
 from plugins.accounts.challenges.sending import code_hash
 from plugins.accounts.locking import locked_credential
 
 GUESSES: Final = Limit("accounts:code_guesses", 15, timedelta(days=1))
-"""Of all codes for one purpose that a participant is sent: sending again forgives nothing."""
+"""Of all codes for one purpose that a participant is sent: sending again forgives nothing. Codes of the app are one purpose."""
+
+APP: Final = "AUTHENTICATOR"
 
 
 async def confirmed(
@@ -34,19 +38,37 @@ async def confirmed(
     asked = await found_challenge(context, token, purpose, place)
     if isinstance(asked, Refusal):
         return asked
-    whose = f"{asked.participant_id}\0{purpose.name}"
-    retry_at = await context.services.throttles.count(context.now, (GUESSES, whose))
+    by_app = asked.sent_to is None and purpose in BY_APP
+    retry_at = await _count_guess(context, asked.participant_id, APP if by_app else purpose.name)
     if retry_at is not None:
         return Refusal(ChallengeRefusal.TOO_MANY_CODES, retry_at)
     tried = await _count_try(context, asked)
     if tried is None or tried.code_hash is None:
         return Refusal(ChallengeRefusal.CHALLENGE_OVER)
-    given = code_hash(context.services, asked, code)
-    if not hmac.compare_digest(tried.code_hash, given):
+    if by_app:
+        is_right = await spent(context, asked.participant_id, code)
+    else:
+        is_right = hmac.compare_digest(tried.code_hash, code_hash(context.services, asked, code))
+    if not is_right:
         return Refusal(ChallengeRefusal.CODE_WRONG)
     if not await use(context, asked, tried.code_hash):
         return Refusal(ChallengeRefusal.CHALLENGE_OVER)
     return replace(asked, payload=json.loads(tried.payload or "{}"))  # it was set together with the code
+
+
+async def app_confirmed(context: RequestContext, participant_id: str, code: str) -> Refusal | None:
+    """Use a code of the app, or a recovery code, for what is done at once, without a challenge; None where it was right.
+
+    The guess is counted first, as in :func:`confirmed`, and with those of challenges.
+    """
+    retry_at = await _count_guess(context, participant_id, APP)
+    if retry_at is not None:
+        return Refusal(ChallengeRefusal.TOO_MANY_CODES, retry_at)
+    return None if await spent(context, participant_id, code) else Refusal(ChallengeRefusal.CODE_WRONG)
+
+
+async def _count_guess(context: RequestContext, participant_id: str, what: str) -> dt.datetime | None:
+    return await context.services.throttles.count(context.now, (GUESSES, f"{participant_id}\0{what}"))
 
 
 async def _count_try(context: RequestContext, asked: Challenge) -> Row[str | None, str | None] | None:

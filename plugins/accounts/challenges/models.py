@@ -27,7 +27,8 @@ class ChallengeColumns(TypedColumns):
     """A flow under way. ``id`` is the SHA-256 of the client's token; ``place`` is where it was begun: a device or a session.
 
     ``payload`` is what is to be done, a JSON object, until it is done. ``code_hash`` is an HMAC of the last code that was sent,
-    which counts until ``code_until``, to ``phone`` or to ``email``; ``tries`` counts guesses of all its codes.
+    which counts until ``code_until``, to ``phone`` or to ``email``; with neither it is the
+    authenticator app's, and the hash of nothing. ``tries`` counts guesses of all its codes.
     """
 
     id = Column(String(64), primary_key=True)

@@ -18,11 +18,27 @@ class Purpose(enum.Enum):
     NEW_PHONE = "so dien thoai moi"
     CHANGE_EMAIL = "doi email"
     NEW_EMAIL = "email moi"
+    REGISTER_APP = "dang ky ung dung xac thuc"
 
 
 UNTOLD: Final = frozenset({Purpose.FORGOTTEN_PASSWORD, Purpose.RECOVERED_PASSWORD})
 """What is begun by naming an account: sending a code again would tell whether there is one. It is begun once more instead."""
 
+
+BY_APP: Final = frozenset(
+    {
+        Purpose.SWITCH_DEVICE,
+        Purpose.REQUIRED_PASSWORD,
+        Purpose.CHANGE_PASSWORD,
+        Purpose.RECOVERED_PASSWORD,
+        Purpose.CHANGE_PHONE,
+        Purpose.CHANGE_EMAIL,
+    }
+)
+"""What is confirmed with the authenticator app, by who has one, and no more with a code that is sent.
+
+Not what proves that somebody is reached at a number or an address; nor a forgotten password, which anybody can begin with.
+"""
 
 CODE_SUBJECT: Final = "VssID: mã xác nhận"
 """Of the message, where it is an e-mail."""

@@ -25,7 +25,7 @@ class ChallengeRefusal(enum.Enum):
         "CODE_WRONG",
         200,
         Text("Mã xác nhận không đúng.", "The code is wrong."),
-        "It is not the last code that was sent; five tries are counted for a challenge, whatever is sent again.",
+        "It is not the last code that was sent, or not the app's; five tries are counted for a challenge, whatever is sent.",
     )
     TOO_MANY_CODES = Code(
         "TOO_MANY_CODES",

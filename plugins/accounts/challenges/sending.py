@@ -15,11 +15,13 @@ from pyotp.hotp import HOTP
 from sqlalchemy import update
 
 from gateway.context import RequestContext, Services
+from gateway.credentials import new_token
 from gateway.outbox import Channel, Message, post
 from gateway.throttles import Limit
+from plugins.accounts.authenticator_app.models import has_app
 from plugins.accounts.challenges.models import challenge
 from plugins.accounts.challenges.opening import Challenge, open_challenge
-from plugins.accounts.challenges.purposes import CODE_SUBJECT, Purpose, code_text
+from plugins.accounts.challenges.purposes import BY_APP, CODE_SUBJECT, Purpose, code_text
 from plugins.accounts.challenges.refusals import ChallengeRefusal, Refusal
 from plugins.accounts.settings import AccountsSettings
 
@@ -30,10 +32,10 @@ HOUR: Final = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Sent:
-    """A code is on its way to a phone number or an e-mail address."""
+    """A code is on its way to a phone number or an e-mail address; with ``to`` None the authenticator app shows it."""
 
     token: str = field(repr=False)
-    to: str = field(repr=False)
+    to: str | None = field(repr=False)
     until: dt.datetime
 
 
@@ -51,27 +53,26 @@ async def begin_with_code(
     ``then`` is where :func:`go_on_with_code` will send another one. Takes quotas, of both, in a transaction of its own, so
     nothing may have been done with ``context.work()`` before.
     """
-    if to is None:
-        return Refusal(ChallengeRefusal.NO_PHONE)
-    refusal = await _count(context, participant_id, to, *([] if then is None else [then]))
+    by_app = await _is_by_app(context, participant_id, purpose)
+    refusal = await _count(context, participant_id, to, then, by_app=by_app)
     if refusal is not None:
         return refusal
     work = await context.work()
     asked = await open_challenge(work, participant_id, purpose, place, context.now, payload)
-    return await _post(context, asked, to, asked.payload)
+    return await _send(context, asked, None if by_app else to, asked.payload)
 
 
 async def go_on_with_code(
-    context: RequestContext, asked: Challenge, purpose: Purpose, to: str
+    context: RequestContext, asked: Challenge, purpose: Purpose, to: str | None
 ) -> Sent | Refusal:
     """After a confirmed challenge open the next one of its flow, in the same place, and send its code.
 
-    The quotas were taken with the first one.
+    Its quotas were taken with the first one. With ``to`` None the code is the authenticator app's.
     """
     work = await context.work()
     whose, place = asked.participant_id, asked.place
     following = await open_challenge(work, whose, purpose, place, context.now, asked.payload)
-    return await _post(context, following, to, following.payload)
+    return await _send(context, following, to, following.payload)
 
 
 async def send_code(
@@ -81,20 +82,29 @@ async def send_code(
 
     Takes quotas as :func:`begin_with_code` does.
     """
-    if to is None:
-        return Refusal(ChallengeRefusal.NO_PHONE)
-    refusal = await _count(context, asked.participant_id, to)
+    by_app = await _is_by_app(context, asked.participant_id, asked.purpose)
+    refusal = await _count(context, asked.participant_id, to, by_app=by_app)
     if refusal is not None:
         return refusal
-    return await _post(context, asked, to, asked.payload if payload is None else payload)
+    return await _send(context, asked, None if by_app else to, asked.payload if payload is None else payload)
 
 
-async def _post(
-    context: RequestContext, asked: Challenge, to: str, payload: Mapping[str, Any]
+async def _is_by_app(context: RequestContext, participant_id: str, purpose: Purpose) -> bool:
+    """Whether the participant's app shows the code, so that none is sent: whoever reads messages finds no way around it."""
+    if purpose not in BY_APP:
+        return False
+    async with context.services.database.read() as connection:
+        return await has_app(connection, participant_id)
+
+
+async def _send(
+    context: RequestContext, asked: Challenge, to: str | None, payload: Mapping[str, Any]
 ) -> Sent | Refusal:
-    code = HOTP(pyotp.random_base32(), digits=DIGITS).at(0)  # the secret is of this code alone, and forgotten
-    until = min(context.now + CODE_LIFE, asked.expires_at)
-    channel = Channel.EMAIL if "@" in to else Channel.SMS
+    if to is None:  # what is kept then is no code's hash: nobody knows the text
+        code, until = new_token("app_"), asked.expires_at
+    else:  # the secret is of this code alone, and forgotten
+        code = HOTP(pyotp.random_base32(), digits=DIGITS).at(0)
+        until = min(context.now + CODE_LIFE, asked.expires_at)
     noted = (
         update(challenge)
         .where(challenge.c.id == asked.id, challenge.c.used_at.is_(None))
@@ -102,8 +112,8 @@ async def _post(
             codes=challenge.c.codes + 1,
             code_hash=code_hash(context.services, asked, code),
             code_until=until,
-            phone=to if channel is Channel.SMS else None,
-            email=to if channel is Channel.EMAIL else None,
+            phone=None if to is None or "@" in to else to,
+            email=to if to is not None and "@" in to else None,
             payload=json.dumps(dict(payload)),
         )
         .returning(challenge.c.codes)
@@ -112,19 +122,25 @@ async def _post(
     number = (await work.execute(noted)).scalar_one_or_none()
     if number is None:
         return Refusal(ChallengeRefusal.CHALLENGE_OVER)
-    minutes = max(1, int((until - context.now) / timedelta(minutes=1)))
-    message = Message(
+    if to is not None:
+        minutes = max(1, int((until - context.now) / timedelta(minutes=1)))
+        text, key = code_text(asked.purpose, code, minutes), f"otp:{asked.id}:{number}"
+        await post(work, _message(to, text, key, until), context.now)
+    return Sent(asked.token, to, until)
+
+
+def _message(to: str, text: str, key: str, until: dt.datetime) -> Message:
+    channel, subject = (Channel.EMAIL, CODE_SUBJECT) if "@" in to else (Channel.SMS, None)
+    return Message(
         channel=channel,
         to=to,
         purpose="otp",
-        subject=CODE_SUBJECT if channel is Channel.EMAIL else None,
-        text=code_text(asked.purpose, code, minutes),
-        dedupe_key=f"otp:{asked.id}:{number}",
+        subject=subject,
+        text=text,
+        dedupe_key=key,
         secret=True,
         expires_at=until,
     )
-    await post(work, message, context.now)
-    return Sent(asked.token, to, until)
 
 
 def code_hash(services: Services, asked: Challenge, code: str) -> str:
@@ -134,11 +150,19 @@ def code_hash(services: Services, asked: Challenge, code: str) -> str:
     ).hex()
 
 
-async def _count(context: RequestContext, participant_id: str, *destinations: str) -> Refusal | None:
+async def _count(
+    context: RequestContext, participant_id: str, to: str | None, then: str | None = None, *, by_app: bool
+) -> Refusal | None:
+    """Count what is going to be sent."""
+    if to is None and not by_app:
+        return Refusal(ChallengeRefusal.NO_PHONE)
+    destinations = [one for one in (None if by_app else to, then) if one is not None]
+    if not destinations:
+        return None
     settings = context.services.settings.section(AccountsSettings)
     mine = Limit("accounts:codes", settings.codes_per_participant, HOUR), participant_id
     number = Limit("accounts:codes_number", settings.codes_per_number, HOUR)
     together = Limit("accounts:codes_together", settings.codes_together, HOUR), ""
-    counted = [one for to in destinations for one in (mine, (number, to), together)]
+    counted = [each for one in destinations for each in (mine, (number, one), together)]
     retry_at = await context.services.throttles.count(context.now, *counted)
     return None if retry_at is None else Refusal(ChallengeRefusal.TOO_MANY_CODES, retry_at)

@@ -23,7 +23,7 @@ from plugins.accounts.challenges import Refusal, Sent
 from plugins.accounts.contact import changing
 from plugins.accounts.contact.changing import EMAIL, PHONE, Kind, NotTaken
 from plugins.accounts.refusals import AccountChangeRefusal
-from plugins.accounts.signing.answers import ChallengeRefused, CodeOutcome, CodeSent
+from plugins.accounts.signing.answers import AppCodeRequired, ChallengeRefused, CodeOutcome, CodeSent
 from plugins.accounts.signing.schema import GivenConfirmation, refused, sent
 
 enumeration(**{refusal.name: refusal.value.when for refusal in AccountChangeRefusal})(AccountChangeRefusal)
@@ -61,7 +61,7 @@ class ContactChanged:
 
 
 ContactChangeOutcome = Annotated[
-    CodeSent | AccountChangeRefused | ChallengeRefused,
+    CodeSent | AppCodeRequired | AccountChangeRefused | ChallengeRefused,
     union("ContactChangeOutcome", description="What came of asking for a change (Kết quả yêu cầu)."),
 ]
 ContactConfirmation = Annotated[
@@ -73,14 +73,14 @@ ContactConfirmation = Annotated[
 async def change_phone(
     context: RequestContext,
     change: Annotated[PhoneChange, argument(description="Give it as a variable, never in the document.")],
-) -> CodeSent | AccountChangeRefused | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | AccountChangeRefused | ChallengeRefused:
     """Begin with another phone number; a code goes to the old one (Đổi số điện thoại)."""
     return _begun(context, await changing.begin(context, PHONE, change.password, change.new_phone))
 
 
 async def confirm_old_phone(
     context: RequestContext, confirmation: GivenConfirmation
-) -> CodeSent | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | ChallengeRefused:
     """Give the code of the old number; another one goes to the new number (Xác nhận số cũ)."""
     return await _old(context, PHONE, confirmation)
 
@@ -95,14 +95,14 @@ async def confirm_new_phone(
 async def change_email(
     context: RequestContext,
     change: Annotated[EmailChange, argument(description="Give it as a variable, never in the document.")],
-) -> CodeSent | AccountChangeRefused | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | AccountChangeRefused | ChallengeRefused:
     """Begin with another e-mail address; a code goes to the old one, where there is none to the phone (Đổi email)."""
     return _begun(context, await changing.begin(context, EMAIL, change.password, change.new_email))
 
 
 async def confirm_old_email(
     context: RequestContext, confirmation: GivenConfirmation
-) -> CodeSent | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | ChallengeRefused:
     """Give the code of the old address or the phone; another one goes to the new address (Xác nhận email cũ)."""
     return await _old(context, EMAIL, confirmation)
 
@@ -136,13 +136,13 @@ def not_taken(context: RequestContext, refusal: NotTaken) -> AccountChangeRefuse
 
 def _begun(
     context: RequestContext, outcome: Sent | NotTaken | Refusal
-) -> CodeSent | AccountChangeRefused | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | AccountChangeRefused | ChallengeRefused:
     return not_taken(context, outcome) if isinstance(outcome, NotTaken) else sent(context, outcome)
 
 
 async def _old(
     context: RequestContext, kind: Kind, confirmation: GivenConfirmation
-) -> CodeSent | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | ChallengeRefused:
     given = confirmation
     return sent(context, await changing.confirm_old(context, kind, given.challenge, given.code))
 

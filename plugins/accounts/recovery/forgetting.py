@@ -13,8 +13,10 @@ from typing import Final
 from gateway.context import RequestContext
 from gateway.credentials import PasswordHashing
 from gateway.throttles import Limit, network_of
+from plugins.accounts.authenticator_app.models import has_app
 from plugins.accounts.challenges import (
     CODE_LIFE,
+    Challenge,
     ChallengeRefusal,
     Purpose,
     Refusal,
@@ -22,6 +24,7 @@ from plugins.accounts.challenges import (
     begin_with_code,
     confirmed,
     found_challenge,
+    go_on_with_code,
     open_challenge,
     untold_challenge,
     use,
@@ -46,6 +49,14 @@ class Begun:
     until: dt.datetime
 
 
+@dataclass(frozen=True)
+class Confirmed:
+    """A new password can be chosen; ``by_app``: with a code of the authenticator app."""
+
+    token: str = field(repr=False)
+    by_app: bool
+
+
 async def begin(context: RequestContext, code: str, place: str) -> Begun | Refusal:
     """Send a code to the phone of the account that a social security code names, if there are both."""
     services = context.services
@@ -64,7 +75,7 @@ async def begin(context: RequestContext, code: str, place: str) -> Begun | Refus
     return Begun(sent.token if isinstance(sent, Sent) else untold_challenge(), until)
 
 
-async def confirm(context: RequestContext, token: str, code: str, place: str) -> str | Refusal:
+async def confirm(context: RequestContext, token: str, code: str, place: str) -> Confirmed | Refusal:
     """The challenge with which a new password can be chosen. Every refusal is the same."""
     await _take_time(context, code)
     if isinstance(await found_challenge(context, token, Purpose.FORGOTTEN_PASSWORD, place), Refusal):
@@ -72,15 +83,21 @@ async def confirm(context: RequestContext, token: str, code: str, place: str) ->
     asked = await confirmed(context, token, code, Purpose.FORGOTTEN_PASSWORD, place)
     if isinstance(asked, Refusal):
         return Refusal(ChallengeRefusal.CODE_WRONG)
-    work = await context.work()
-    purpose = Purpose.RECOVERED_PASSWORD
-    return (await open_challenge(work, asked.participant_id, purpose, place, context.now)).token
+    work, purpose = await context.work(), Purpose.RECOVERED_PASSWORD
+    if not await has_app(work, asked.participant_id):
+        opened = await open_challenge(work, asked.participant_id, purpose, place, context.now)
+        return Confirmed(opened.token, by_app=False)
+    waiting = await go_on_with_code(context, asked, purpose, None)
+    return waiting if isinstance(waiting, Refusal) else Confirmed(waiting.token, by_app=True)
 
 
 async def choose(
-    context: RequestContext, token: str, place: str, new: str, repeated: str
+    context: RequestContext, token: str, place: str, new: str, repeated: str, app_code: str
 ) -> dt.datetime | NotChanged | Refusal:
-    """Make a new password count, after the code; other sessions are over, and the owner is told."""
+    """Make a new password count, after the code; other sessions are over, and the owner is told.
+
+    Whoever has an authenticator app gives a code of it as well, or a recovery code: a phone in wrong hands is no way around it.
+    """
     asked = await found_challenge(context, token, Purpose.RECOVERED_PASSWORD, place)
     if isinstance(asked, Refusal):
         return asked
@@ -90,11 +107,21 @@ async def choose(
     password_hash = await taken(context, owner, new, repeated)
     if isinstance(password_hash, NotChanged):
         return password_hash
-    if not await use(context, asked):
-        return Refusal(ChallengeRefusal.CHALLENGE_OVER)
+    refusal = await _used(context, asked, app_code)
+    if refusal is not None:
+        return refusal
     chosen = replace(asked, payload={"password_hash": password_hash})
     await set_password(context, await context.work(), chosen)
     return context.now
+
+
+async def _used(context: RequestContext, asked: Challenge, app_code: str) -> Refusal | None:
+    async with context.services.database.read() as connection:
+        by_app = await has_app(connection, asked.participant_id)
+    if by_app:
+        proved = await confirmed(context, asked.token, app_code, asked.purpose, asked.place)
+        return proved if isinstance(proved, Refusal) else None
+    return None if await use(context, asked) else Refusal(ChallengeRefusal.CHALLENGE_OVER)
 
 
 async def _count(context: RequestContext, code: str) -> dt.datetime | None:

@@ -17,6 +17,7 @@ from gateway.context import RequestContext
 from gateway.credentials import PasswordHashing
 from gateway.outbox import Channel, Message, post
 from gateway.throttles import Limit
+from plugins.accounts.authenticator_app.models import forget_app
 from plugins.accounts.challenges import end_challenges
 from plugins.accounts.codes import MalformedCode, mobile_number
 from plugins.accounts.locking import locked_credential
@@ -109,6 +110,7 @@ async def confirm(context: RequestContext, key: str) -> None:
     work = await context.work()
     await _decide(context, work, key, ResetState.CONFIRMED)
     await locked_credential(work, asked.participant_id)
+    await forget_app(work, asked.participant_id)  # it was on the lost phone, most often
     about = f"reset:{key}"
     await notify(work, asked.participant_id, PHONE_REPLACED, f"{about}:old", context.now)
     await _register(work, asked.participant_id, asked.new_phone)

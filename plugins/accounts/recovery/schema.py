@@ -30,6 +30,10 @@ class RecoveredPassword:
     device: str = attribute("The identifier of the device, as for `signIn`.")
     new_password: str = attribute("8 to 128 characters (Mật khẩu mới).")
     repeated_password: str = attribute("The new password once more (Nhập lại mật khẩu mới).")
+    app_code: str | None = attribute(
+        "Where `appCodeRequired`: a code of the authenticator app, or a recovery code (Mã của ứng dụng xác thực).",
+        default=None,
+    )
 
 
 @output_type
@@ -45,6 +49,9 @@ class RecoveryConfirmed:
     """The code was right; a new password can be chosen (Đã xác nhận)."""
 
     challenge: ID = attribute("For `chooseForgottenPassword`, within a quarter of an hour, on this device.")
+    app_code_required: bool = attribute(
+        "Whether a code of the authenticator app is needed there (Cần mã của ứng dụng xác thực)."
+    )
 
 
 RecoveryOutcome = Annotated[
@@ -82,7 +89,7 @@ async def confirm_forgotten_password(
     return (
         refused(context, outcome)
         if isinstance(outcome, Refusal)
-        else RecoveryConfirmed(challenge=ID(outcome))
+        else RecoveryConfirmed(challenge=ID(outcome.token), app_code_required=outcome.by_app)
     )
 
 
@@ -94,9 +101,8 @@ async def choose_forgotten_password(
 ) -> RequiredPasswordChanged | PasswordRefused | ChallengeRefused:
     """Choose a new password; sign in with it afterwards (Đặt lại mật khẩu)."""
     place = place_of(change.device)
-    outcome = await forgetting.choose(
-        context, change.challenge, place, change.new_password, change.repeated_password
-    )
+    new, repeated, app_code = change.new_password, change.repeated_password, change.app_code or ""
+    outcome = await forgetting.choose(context, change.challenge, place, new, repeated, app_code)
     if isinstance(outcome, Refusal):
         return refused(context, outcome)
     if isinstance(outcome, NotChanged):

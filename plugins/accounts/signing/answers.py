@@ -54,7 +54,7 @@ class Confirmation:
     """A challenge and the code that was sent for it."""
 
     challenge: ID = attribute("As it was answered.")
-    code: str = attribute("Six digits (Mã xác nhận).")
+    code: str = attribute("Six digits (Mã xác nhận); for `AppCodeRequired` of the app, or a recovery code.")
 
 
 @input_type
@@ -127,6 +127,14 @@ class CodeSent:
 
 
 @output_type
+class AppCodeRequired:
+    """Nothing was sent: a code of the authenticator app, or a recovery code, confirms it (Nhập mã từ ứng dụng xác thực)."""
+
+    challenge: ID = attribute("To be sent back with the code.")
+    valid_until: dt.datetime = attribute("After that it has to be begun again (Hiệu lực đến).")
+
+
+@output_type
 class ChallengeRefused(Failure):
     """Nothing was confirmed (Xác nhận không thành công)."""
 
@@ -161,11 +169,11 @@ SignInOutcome = Annotated[
     union("SignInOutcome", description="What came of signing in (Kết quả đăng nhập)."),
 ]
 CodeOutcome = Annotated[
-    CodeSent | ChallengeRefused,
+    CodeSent | AppCodeRequired | ChallengeRefused,
     union("CodeOutcome", description="What came of asking for a code (Kết quả gửi mã)."),
 ]
 NewPasswordOutcome = Annotated[
-    CodeSent | PasswordRefused | ChallengeRefused,
+    CodeSent | AppCodeRequired | PasswordRefused | ChallengeRefused,
     union("NewPasswordOutcome", description="What came of choosing a password (Kết quả đổi mật khẩu)."),
 ]
 ConfirmedSession = Annotated[

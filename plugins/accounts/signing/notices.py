@@ -28,6 +28,16 @@ PHONE_CHANGED: Final = (
 EMAIL_CHANGED: Final = (
     "VssID: email cua tai khoan da duoc doi luc {at}. Neu khong phai ban, hay goi 1900 9068."
 )
+APP_REGISTERED: Final = (
+    "VssID: da dang ky ung dung xac thuc luc {at}, ma xac nhan khong gui qua SMS nua. "
+    "Neu khong phai ban, hay goi 1900 9068."
+)
+APP_REMOVED: Final = (
+    "VssID: da go ung dung xac thuc khoi tai khoan luc {at}. Neu khong phai ban, hay goi 1900 9068."
+)
+RECOVERY_CODE_USED: Final = (
+    "VssID: mot ma khoi phuc cua ban da duoc dung luc {at}. Neu khong phai ban, hay goi 1900 9068."
+)
 SUBJECT: Final = "VssID: thông báo về tài khoản"
 
 

@@ -22,6 +22,7 @@ from plugins.accounts.personal.masking import masked_destination
 from plugins.accounts.settings import AccountsSettings
 from plugins.accounts.signing import changing, signing_in
 from plugins.accounts.signing.answers import (
+    AppCodeRequired,
     ChallengeRefused,
     CodeOutcome,
     CodeSent,
@@ -76,7 +77,7 @@ async def sign_in(
 
 async def continue_on_this_device(
     context: RequestContext, challenge: ChallengeToken, device: DeviceIdentifier
-) -> CodeSent | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | ChallengeRefused:
     """Send a code to the registered phone, with which this device takes the other's place (Tiếp tục trên thiết bị này)."""
     return sent(context, await signing_in.continue_here(context, challenge, place_of(device)))
 
@@ -95,7 +96,7 @@ async def change_required_password(
     change: Annotated[
         RequiredPassword, argument(description="Give it as a variable, never in the document.")
     ],
-) -> CodeSent | PasswordRefused | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | PasswordRefused | ChallengeRefused:
     """Choose a password, before signing in; a code to the registered phone confirms it (Đổi mật khẩu bắt buộc)."""
     place = place_of(change.device)
     outcome = await changing.change_required(
@@ -116,7 +117,7 @@ async def confirm_required_password(
 async def change_password(
     context: RequestContext,
     change: Annotated[PasswordChange, argument(description="Give it as a variable, never in the document.")],
-) -> CodeSent | PasswordRefused | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | PasswordRefused | ChallengeRefused:
     """Choose another password; a code to the registered phone confirms it (Đổi mật khẩu)."""
     outcome = await changing.change(
         context, change.old_password, change.new_password, change.repeated_password
@@ -138,7 +139,7 @@ async def resend_code(
     device: Annotated[
         str | None, argument(description="The identifier of the device, for who is not signed in.")
     ] = None,
-) -> CodeSent | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | ChallengeRefused:
     """Send a new code for a challenge; the one before does not count any more (Gửi lại mã)."""
     place = context.viewer.session or place_of(device or "")
     asked = await found_challenge(context, challenge, None, place)
@@ -183,13 +184,14 @@ def _signed_in(context: RequestContext, admitted: signing_in.Admitted) -> Signed
     )
 
 
-def sent(context: RequestContext, outcome: Sent | Refusal) -> CodeSent | ChallengeRefused:
+def sent(context: RequestContext, outcome: Sent | Refusal) -> CodeSent | AppCodeRequired | ChallengeRefused:
     """A code that is on its way, or why none is, as an answer."""
     if isinstance(outcome, Refusal):
         return refused(context, outcome)
-    return CodeSent(
-        challenge=ID(outcome.token), sent_to=masked_destination(outcome.to), valid_until=outcome.until
-    )
+    challenge, until = ID(outcome.token), outcome.until
+    if outcome.to is None:
+        return AppCodeRequired(challenge=challenge, valid_until=until)
+    return CodeSent(challenge=challenge, sent_to=masked_destination(outcome.to), valid_until=until)
 
 
 def refused(context: RequestContext, refusal: Refusal) -> ChallengeRefused:
@@ -201,7 +203,7 @@ def refused(context: RequestContext, refusal: Refusal) -> ChallengeRefused:
 
 def _new_password(
     context: RequestContext, outcome: Sent | changing.NotChanged | Refusal
-) -> CodeSent | PasswordRefused | ChallengeRefused:
+) -> CodeSent | AppCodeRequired | PasswordRefused | ChallengeRefused:
     if not isinstance(outcome, changing.NotChanged):
         return sent(context, outcome)
     return not_changed(context, outcome)

@@ -34,6 +34,9 @@ def test_purposes_differ() -> None:
         notices.PASSWORD_EXPIRES,
         notices.PHONE_CHANGED,
         notices.EMAIL_CHANGED,
+        notices.APP_REGISTERED,
+        notices.APP_REMOVED,
+        notices.RECOVERY_CODE_USED,
     ],
 )
 def test_a_notice_is_one_message(template: str) -> None:
