@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import os
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,7 +48,32 @@ async def audit(
     done it. Raises :class:`LookupError` outside a mutation.
     """
     await context.work()
-    context.entries.append(entry_of(context, action, subject, data, result, reason))
+    signature = Signature.of(context)
+    context.entries.append(entry_of(context.viewer, signature, action, subject, data, result, reason))
+
+
+class Signature(NamedTuple):
+    """What all entries of one request begin with."""
+
+    at: dt.datetime
+    request_id: str
+    address: str | None
+    audience: str
+    actor: str | None
+    agency: str | None
+
+    @classmethod
+    def of(cls, context: RequestContext) -> Signature:
+        """The request's."""
+        viewer = context.viewer
+        return cls(
+            context.now,
+            fitting(context.request_id, 64) or "",
+            fitting(context.client_address, 64),
+            viewer.audience.value,
+            fitting(viewer.subject, 64),
+            fitting(viewer.claims.get("agency"), 64),
+        )
 
 
 async def audit_command(
@@ -85,29 +110,24 @@ def _operator() -> str:
 
 
 def entry_of(
-    context: RequestContext,
+    viewer: Viewer,
+    signature: Signature,
     action: str,
     subject: str | None,
     data: DataKind | None,
     result: str,
     reason: str | None = None,
 ) -> Entry:
-    """An entry about what a request's viewer did."""
-    viewer = context.viewer
+    """An entry about what a viewer did in the request of a signature."""
     whom = None if subject is None else key_of(subject)
-    shown = data is not None and not is_own(viewer, subject)
+    own = is_own(viewer, subject or viewer.subject)
     return Entry(
-        at=context.now,
-        request_id=fitting(context.request_id, 64) or "",
-        address=fitting(context.client_address, 64),
-        audience=viewer.audience.value,
-        actor=fitting(viewer.subject, 64),
-        agency=fitting(viewer.claims.get("agency"), 64),
+        *signature,
         subject=whom,
-        shown_to=whom if shown else None,
+        shown_to=None if own or data is None else whom,
         action=action[:100],
         kind=None if data is None else data.name,
-        purpose=OWN if is_own(viewer, subject or viewer.subject) else PURPOSES[viewer.audience],
+        purpose=OWN if own else PURPOSES[viewer.audience],
         reason=fitting(reason, 1000),
         result=result[:64],
     )

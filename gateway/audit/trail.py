@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from gateway.audit.chain import Chain
 from gateway.audit.entries import READ, Entry
-from gateway.audit.recording import entry_of
+from gateway.audit.recording import Signature, entry_of
 from gateway.authoring.data_kinds import DataKind
 from gateway.database import Database, DatabaseBusy, DatabaseUnavailable
 from gateway.telemetry import Telemetry
@@ -40,8 +40,12 @@ class Trail:
         Raises :class:`DatabaseBusy` or :class:`DatabaseUnavailable`: nothing may be answered then.
         """
         if context.observed:
+            viewer, signature = context.viewer, Signature.of(context)
             await self._written(
-                [entry_of(context, READ, seen.subject, data, seen.result) for seen, data in context.observed]
+                [
+                    entry_of(viewer, signature, READ, seen.subject, data, seen.result)
+                    for seen, data in context.observed
+                ]
             )
 
     async def _written(self, entries: Sequence[Entry]) -> None:

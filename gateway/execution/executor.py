@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping
+from typing import Final
 
 from opentelemetry.trace import SpanKind
 
@@ -22,6 +23,9 @@ from gateway.execution.recognition import Recognition, Supposition, Unsupposed
 from gateway.execution.reference import Reference
 from gateway.execution.requests import Answer, Caller, GraphQLRequest, Sender
 from gateway.planning.stepping import StepAside
+
+REFUTED: Final = "vssid.refuted"
+"""Marks the span of what was thrown away, since the token meant another viewer than supposed."""
 
 
 class _Run:
@@ -109,12 +113,16 @@ class Executor:
         except (DocumentRefused, ClientError, StepAside):
             return None  # nobody is told of it before we know who it is
         run = _Run(request, context, selected, started)
-        with self._telemetry.span("operation", SpanKind.SERVER, **operation.attributes):
+        with self._telemetry.span("operation", SpanKind.SERVER, **operation.attributes) as span:
             try:
                 found = await self._made(run, ready, supposition)
             except Unsupposed:
+                span.set_attribute(
+                    REFUTED, True
+                )  # statements have run; the operation begins again with a span of its own
                 return None
             if not supposition.confirmed:
+                span.set_attribute(REFUTED, True)
                 return None
             answer = await self._complete(run, found)
         await supposition.note(self._services)

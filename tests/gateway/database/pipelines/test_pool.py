@@ -8,7 +8,7 @@ import time
 import pytest
 
 from gateway.database import DatabaseBusy, DatabaseUnavailable, Timeouts
-from gateway.database.pipelines import PostgreSQLRounds, reading
+from gateway.database.pipelines import PostgreSQLRounds, sessions
 from tests.gateway.database.pipelines.server import LIMITS, Line, Observer, opened_rounds, pid, sql
 
 ONE = [(sql("SELECT 1"), ())]
@@ -94,7 +94,7 @@ async def test_who_waits_is_served_in_order_and_who_leaves_costs_nobody_a_place(
 async def test_a_connection_is_replaced_at_the_end_of_its_life(
     url: str, observer: Observer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "CONNECTION_LIFE", 0)
+    monkeypatch.setattr(sessions, "CONNECTION_LIFE", 0)
     async with opened_rounds(url) as rounds:
         assert len({await pid(rounds) for _ in range(5)}) == 5
         await observer.until(1)
