@@ -16,7 +16,7 @@ from gateway.foundations import FOUNDATIONS
 from gateway.migrations import MigrationBranch
 from tests.stores import Store
 
-WRITERS = 4
+WRITERS = 3
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +32,7 @@ async def written(store: Store, name: str, count: int) -> int:
     return await (await asyncio.create_subprocess_exec(*command)).wait()
 
 
-@pytest.mark.parametrize("count", [25, pytest.param(300, marks=pytest.mark.exhaustive)])
+@pytest.mark.parametrize("count", [25, pytest.param(400, marks=pytest.mark.exhaustive)])
 async def test_processes_make_one_chain(store: Store, database: Database, count: int) -> None:
     names = [f"writer-{number}" for number in range(WRITERS)]
     assert await asyncio.gather(*(written(store, name, count) for name in names)) == [0] * WRITERS

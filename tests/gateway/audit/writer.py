@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator
 from itertools import islice
 
-from gateway.audit.chain import append
+from gateway.audit.chain import Chain, append
 from gateway.audit.entries import Entry
 from gateway.database import Database
-from gateway.testing import NOW
 
+NOW = dt.datetime(2026, 1, 15, 3, 0, tzinfo=dt.UTC)
 AT_ONCE = 4
 TOGETHER = 3
 """Entries of a transaction: one, two or three."""
@@ -26,12 +26,16 @@ def entry(name: str, number: int) -> Entry:
 
 
 async def write(database: Database, name: str, numbers: Iterator[int], count: int) -> None:
-    """Append until so many are there; writers of one process share the numbers."""
+    """Append until so many are there, as reads do and as changes do; writers of one process share the numbers."""
+    chain = Chain(database)
     for number in numbers:
         if number >= count:
             return
         more = [one for one in islice(numbers, number % TOGETHER) if one < count]
         entries = [entry(name, one) for one in (number, *more)]
+        if number % 2:
+            await chain.append(entries)
+            continue
         async with database.write() as work:
             await append(work, entries)
 
