@@ -18,6 +18,7 @@ SHAPES: Final = {
     "token": r"(?<![\w-])[a-z]{3}_(?:demo-|(?=[\w-]*[A-Z]))[\w-]{38,43}(?![\w-])",
     "signed token": r"(?<!\w)eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{16,}",
     "temporary password": r"(?<![\w-])(?:[a-hjkmnp-z2-9]{4}-){3}[a-hjkmnp-z2-9]{4}(?![\w-])",
+    "recovery code": r"(?<![\w-])(?=[a-z-]*[2-9])(?:[a-hjkmnp-z2-9]{4}-){2}[a-hjkmnp-z2-9]{4}(?![\w-])",
     "password hash": r"\$argon2",
     "authenticator secret": r"otpauth://|(?<!\w)[A-Z2-7]{32}(?!\w)",
     # Codes and identity numbers that nobody has start with 00; a card's number ends with a code.

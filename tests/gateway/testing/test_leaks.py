@@ -190,6 +190,8 @@ def test_every_planted_leak_is_named(reported: str) -> None:
         (f"Bearer {TOKEN}", {"token"}),
         ("vss_demo-participant".ljust(47, "-"), {"token"}),
         ("abcd-efgh-jkmn-2345", {"temporary password"}),
+        ("abcd-ef2h-jkmn", {"recovery code"}),
+        ("some-more-text", set()),
         ("$argon2id$v=19$m=64", {"password hash"}),
         ("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", {"authenticator secret"}),
         ("SELECT officers_session.id, officers_session.token_hash FROM officers_session WHERE id = ?", set()),
