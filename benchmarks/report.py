@@ -25,6 +25,8 @@ READING = """
   **requests a second** of the fast ones is what the other processor can ask and look up, not what they can answer.
 - The gateway looks up the session of each request, checks its access rules and decides whether to trace it; the others are
   told who asks and believe it. Sessions count as just seen: noting that one was seen, once a minute, is a write and not timed.
+- In A the gateway also appends to the audit trail, before it answers, which hospital read whose card: a transaction that requests
+  at the same time share. No other contender writes anything.
 - Every contender gave the same JSON for every set of variables before it was timed, and answers of the proved length while it
   was.
 """
