@@ -9,6 +9,7 @@ import click
 
 from gateway.access import Audience
 from gateway.app import Application
+from gateway.audit import audit_command
 from gateway.commands.installation import Installation
 from plugins.accounts.issuing import HolderRefused, holder_of, limits_for
 from plugins.accounts.models import Ending
@@ -69,7 +70,11 @@ async def _open(application: Application, holder: Holder, limits: Limits) -> Ope
     services = application.services
     try:
         async with services.database.write() as work:
-            return await open_session(work, holder, limits, services.clock())
+            now = services.clock()
+            opened = await open_session(work, holder, limits, now)
+            told = f"session {opened.id} of {holder.audience.value} {holder.subject}"
+            await audit_command(work, now, action="accounts:issue_token", reason=told)
+            return opened
     finally:
         await services.database.close()
 
@@ -78,6 +83,10 @@ async def _end(application: Application, session: str) -> bool:
     services = application.services
     try:
         async with services.database.write() as work:
-            return await end_session(work, session, services.clock(), Ending.REVOKED)
+            now = services.clock()
+            ended = await end_session(work, session, now, Ending.REVOKED)
+            if ended:
+                await audit_command(work, now, action="accounts:revoke_token", reason=f"session {session}")
+            return ended
     finally:
         await services.database.close()

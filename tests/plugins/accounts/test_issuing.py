@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -89,7 +91,7 @@ def installation(plugins: Mapping[str, object], tmp_path: Path) -> Installation:
 ISSUE = ("accounts", "issue-token", "--audience", "hospital", "--subject", "01001", "--scope", "hi_card:read")
 
 
-def test_a_token_is_printed_alone_and_can_be_revoked_once(installation: Installation) -> None:
+def test_a_token_is_printed_alone_and_can_be_revoked_once(installation: Installation, tmp_path: Path) -> None:
     issued = CliRunner().invoke(vssid(), ISSUE, obj=installation)
     assert issued.exit_code == 0
     assert is_token(issued.stdout.removesuffix("\n"), PREFIX)
@@ -99,6 +101,12 @@ def test_a_token_is_printed_alone_and_can_be_revoked_once(installation: Installa
     again = CliRunner().invoke(vssid(), revoke, obj=installation)
     assert again.exit_code == 1
     assert "No such session" in again.output
+    with closing(sqlite3.connect(tmp_path / "t.sqlite3")) as connection:
+        noted = list(connection.execute("SELECT action, reason, audience FROM audit_entry ORDER BY number"))
+    assert noted == [
+        ("accounts:issue_token", f"session {session} of hospital 01001", "operator"),
+        ("accounts:revoke_token", f"session {session}", "operator"),
+    ]
 
 
 def test_a_refused_holder_gets_no_token(installation: Installation) -> None:
