@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from graphql import (
     FieldNode,
+    GraphQLArgument,
     GraphQLField,
     ListValueNode,
     NullValueNode,
@@ -100,7 +102,7 @@ class _LookUp:
 
 @dataclass(frozen=True)
 class _Argument:
-    """One argument in one selection: ``field`` has it alone, ``given`` is what the document says."""
+    """One argument in one selection: ``given`` is what the document says."""
 
     field: GraphQLField
     node: FieldNode
@@ -108,11 +110,19 @@ class _Argument:
     given: ValueNode | None
 
     @property
+    def definition(self) -> GraphQLArgument:
+        """As graphql-core has it."""
+        return self.field.args[self.name]
+
+    @cached_property
+    def alone(self) -> GraphQLField:
+        """The field with this argument and no other."""
+        return GraphQLField(self.field.type, {self.name: self.definition})
+
+    @property
     def declared(self) -> StrawberryArgument:
         """Its declaration."""
-        declared: StrawberryArgument = self.field.args[self.name].extensions[
-            GraphQLCoreConverter.DEFINITION_BACKREF
-        ]
+        declared: StrawberryArgument = self.definition.extensions[GraphQLCoreConverter.DEFINITION_BACKREF]
         return declared
 
     @property
@@ -122,15 +132,15 @@ class _Argument:
 
     def default(self) -> Any:
         """What graphql-core makes of it where it is not given."""
-        if is_required_argument(self.field.args[self.name]):
+        if is_required_argument(self.definition):
             return _ABSENT
         bare = FieldNode(name=self.node.name, arguments=())
-        return get_argument_values(self.field, bare).get(self.name, _ABSENT)
+        return get_argument_values(self.alone, bare).get(self.name, _ABSENT)
 
     def made(self, schema: Schema, variables: dict[str, Any]) -> Any:
         """Its value; _ABSENT where there is none."""
         try:
-            values = get_argument_values(self.field, self.node, VariableValues({}, variables))
+            values = get_argument_values(self.alone, self.node, VariableValues({}, variables))
             return self._converted(schema, values.get(self.name, _ABSENT))
         except Exception:  # noqa: BLE001  input objects of plugins may raise anything
             raise StepAside("arguments") from None
@@ -142,14 +152,14 @@ class _Argument:
         default = self._converted(schema, self.default())
         if default is not _ABSENT and not unchanging(default):
             return None
-        required = is_non_null_type(self.field.args[self.name].type)
+        required = is_non_null_type(self.definition.type)
         return _LookUp(self.declared.python_name, self.given.name.value, required, default)
 
     @property
     def _is_plain(self) -> bool:
         type_ = self.declared.type
         inner = type_.of_type if isinstance(type_, StrawberryOptional) else type_
-        leaf = is_leaf_type(get_nullable_type(self.field.args[self.name].type))
+        leaf = is_leaf_type(get_nullable_type(self.definition.type))
         return leaf and inner is not GlobalID and not self.declared.is_maybe
 
     def _converted(self, schema: Schema, value: Any) -> Any:
@@ -165,10 +175,7 @@ def _arguments(field: GraphQLField, node: FieldNode) -> list[_Argument]:
     if not _TAKEN.isdisjoint(field.args):
         raise StepAside("arguments")
     given = {found.name.value: found.value for found in node.arguments or ()}
-    return [
-        _Argument(GraphQLField(field.type, {name: definition}), node, name, given.get(name))
-        for name, definition in field.args.items()
-    ]
+    return [_Argument(field, node, name, given.get(name)) for name in field.args]
 
 
 def _varies(value: ValueNode) -> bool:
