@@ -84,14 +84,16 @@ class Sinks:
     def _listen_to_telemetry(self, patches: pytest.MonkeyPatch) -> None:
         begin, shutdown, spans = Telemetry.__init__, Telemetry.shutdown, _Spans(self.note)
 
-        def begun(telemetry: Telemetry, processors: Any = (), readers: Any = (), **more: Any) -> None:
+        def begun(
+            telemetry: Telemetry, span_processors: Any = (), metric_readers: Any = (), **more: Any
+        ) -> None:
             if not self.collecting:
-                begin(telemetry, processors, readers, **more)
+                begin(telemetry, span_processors, metric_readers, **more)
                 return
             metered = _Metered(weakref.ref(telemetry), InMemoryMetricReader())
             self._metered.append(metered)
-            measuring: list[MetricReader] = [*readers, metered.reader]
-            begin(telemetry, [*processors, spans], measuring, **more)
+            measuring: list[MetricReader] = [*metric_readers, metered.reader]
+            begin(telemetry, [*span_processors, spans], measuring, **more)
 
         def ended(telemetry: Telemetry) -> None:
             for one in self._metered:

@@ -32,7 +32,7 @@ from gateway.execution import Caller, GraphQLRequest
 from gateway.migrations.drift import table_problems
 from gateway.testing import NOW, ask, check_equality, running
 from plugins.accounts import plugin as accounts
-from plugins.accounts.demo import DEMO_TOKENS
+from plugins.accounts.demo import DEMO_TOKENS, AccountsDemo
 from tests.stores import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -237,7 +237,11 @@ async def test_an_officer_without_scope_or_claim_sees_none(application: Applicat
 async def test_every_executor_gives_the_same_answers(store: Store) -> None:
     viewers = [FIRST, SECOND, ALONE, OFFICER, Viewer(Audience.HOSPITAL, "00001")]
 
-    coverage = await check_equality(PLUGINS, store.url, ROWS, viewers, cases=40)
+    demo = Demo(20, 1, NOW.date())
+    people = list(participants(demo.participants, demo.seed))
+    accounts_rows = [(rows.table, rows.values) for rows in AccountsDemo().participants(people, demo)]
+
+    coverage = await check_equality(PLUGINS, store.url, [*accounts_rows, *ROWS], viewers, cases=40)
 
     assert coverage.with_data
 

@@ -226,6 +226,7 @@ def fastest(run: Callable[[], None]) -> float:
     return best
 
 
+@pytest.mark.untraced
 def test_spans_that_are_not_recorded_cost_next_to_nothing(exporter: InMemorySpanExporter) -> None:
     def within(telemetry: Telemetry) -> Callable[[], None]:
         def run() -> None:
@@ -276,6 +277,7 @@ def test_batches_are_counted_by_plugin_and_field(telemetry: Telemetry, reader: I
     assert sizes.attributes == {"vssid.plugin": "hi_card", "vssid.coordinate": "Participant.card"}
 
 
+@pytest.mark.untraced
 def test_nothing_is_collected_unasked(capfd: pytest.CaptureFixture[str]) -> None:
     telemetry = Telemetry.from_environment({})
     with telemetry.span("operation") as span:
@@ -322,6 +324,7 @@ def test_the_sdk_can_be_switched_off() -> None:
     assert written_with(CONSOLE | {"OTEL_SDK_DISABLED": "true"}) == ""
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "environ",
     [
