@@ -116,10 +116,8 @@ class Executor:
         with self._telemetry.span("operation", SpanKind.SERVER, **operation.attributes) as span:
             try:
                 found = await self._made(run, ready, supposition)
-            except Unsupposed:
-                span.set_attribute(
-                    REFUTED, True
-                )  # statements have run; the operation begins again with a span of its own
+            except Unsupposed:  # statements have run; the operation begins again with a span of its own
+                span.set_attribute(REFUTED, True)
                 return None
             if not supposition.confirmed:
                 span.set_attribute(REFUTED, True)
