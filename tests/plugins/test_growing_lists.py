@@ -28,10 +28,10 @@ from tests.stores import Store
 Row = dict[str, object]
 
 OWNER = Viewer(Audience.PARTICIPANT, "p1")
-MOMENTS = 10
+MOMENTS = 20
 """Different places in a list's order; rows share them."""
-THERE = 30
-MOST_ADDED = 100
+THERE = 60
+MOST_ADDED = 300
 """A reader must come to the end, however fast the writer is."""
 
 
@@ -119,7 +119,7 @@ async def test_each_row_comes_once_while_others_are_added(
 ) -> None:
     there = [of.row(f"old-{number}", number * MOMENTS // THERE) for number in range(THERE)]
     async with running(plugins, store.url, [(of.table, there)]) as application:
-        for size in (1, 7):
+        for size in (1, 7, 20):
             stop = asyncio.Event()
             adding = asyncio.create_task(keep_adding(application, of, random.Random(size), stop))
             read = await all_pages(application, of, size, forward=forward)
