@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from graphql import (
     BREAK,
@@ -45,7 +45,10 @@ class DocumentRefused(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A document that may run. ``name`` is a trusted document's, None for a free one; ``cost`` its dearest operation's."""
+    """A document that may run. ``name`` is a trusted document's, None for a free one; ``cost`` its dearest operation's.
+
+    ``noted`` is what others know of it, each under itself: it is at hand, and goes with the document.
+    """
 
     hash: str
     name: str | None
@@ -53,6 +56,7 @@ class Prepared:
     document: DocumentNode
     operations: Mapping[str | None, OperationDefinitionNode]
     cost: int
+    noted: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation that a request selects; raise :class:`ClientError` where it selects none or leaves a choice."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from graphql import OperationDefinitionNode, OperationType
 
@@ -58,16 +57,15 @@ class Operations:
     def __init__(self, documents: Mapping[Audience, Documents], *, production: bool) -> None:
         self._documents = documents
         self._production = production
-        self._known: WeakKeyDictionary[Prepared, dict[str | None, Operation]] = WeakKeyDictionary()
 
     def selected(
         self, request: GraphQLRequest, audience: Audience, sender: Sender
     ) -> tuple[Prepared, Operation]:
         """The document and its operation; raise ClientError or DocumentRefused where nothing may run."""
         prepared = self._document(request, audience, sender)
-        known = self._known.get(prepared)
+        known: dict[str | None, Operation] | None = prepared.noted.get(self)
         if known is None:
-            known = self._known[prepared] = {}
+            known = prepared.noted[self] = {}
         found = known.get(request.operation_name)
         if found is None:
             found = self._first_seen(prepared, request.operation_name, known, audience)

@@ -29,6 +29,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import StrawberryArgument, convert_argument
 from strawberry.types.base import StrawberryOptional
 
+from gateway.planning.sharing import Exactly, Shared
 from gateway.planning.stepping import StepAside
 from gateway.planning.variables import unchanging
 
@@ -54,24 +55,26 @@ class ByVariable:
     variable: str
 
 
-def compiled_arguments(schema: Schema, field: GraphQLField, node: FieldNode) -> Arguments:
+def compiled_arguments(schema: Schema, shared: Shared, field: GraphQLField, node: FieldNode) -> Arguments:
     """The keyword arguments that strawberry gives a resolver for this selection of a field.
 
     Constants are evaluated here unless code could alter them, and plain variables are looked up; whatever else there is goes
     through graphql-core and strawberry each time. The function raises :class:`StepAside` for a null where none may be.
     """
-    constants: dict[str, Any] = {}
+    constants: list[tuple[str, Exactly]] = []
     looked_up: list[_LookUp] = []
     made: list[_Argument] = []
     for argument in _arguments(field, node):
         fixed = argument.made(schema, {}) if argument.is_constant else None
         if argument.is_constant and unchanging(fixed):
-            constants[argument.declared.python_name] = fixed
+            constants.append((argument.declared.python_name, Exactly(fixed)))
         elif (look_up := argument.look_up(schema)) is not None:
             looked_up.append(look_up)
         elif fixed is not _ABSENT:
             made.append(argument)
-    return _reading(schema, constants, looked_up, made)
+    if not made:
+        return shared.one(_looking_up, tuple(constants), tuple(looked_up))
+    return _making(schema, _looking_up(constants, looked_up), made)
 
 
 def presence(field: GraphQLField, node: FieldNode, python_name: str) -> Constant | ByVariable:
@@ -97,7 +100,7 @@ class _LookUp:
     name: str
     variable: str
     required: bool
-    default: object
+    default: Exactly
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ class _Argument:
         if default is not _ABSENT and not unchanging(default):
             return None
         required = is_non_null_type(self.definition.type)
-        return _LookUp(self.declared.python_name, self.given.name.value, required, default)
+        return _LookUp(self.declared.python_name, self.given.name.value, required, Exactly(default))
 
     @property
     def _is_plain(self) -> bool:
@@ -190,22 +193,30 @@ def _varies(value: ValueNode) -> bool:
             return False
 
 
-def _reading(
-    schema: Schema, constants: dict[str, Any], looked_up: Sequence[_LookUp], made: Sequence[_Argument]
-) -> Arguments:
-    if not looked_up and not made:
-        return lambda variables: constants.copy()
-    plain = [(found.name, found.variable, found.required, found.default) for found in looked_up]
-    named = [(argument.declared.python_name, argument) for argument in made]
+def _looking_up(constants: Sequence[tuple[str, Exactly]], looked_up: Sequence[_LookUp]) -> Arguments:
+    fixed = {name: constant.value for name, constant in constants}
+    if not looked_up:
+        return lambda _: fixed.copy()
+    plain = [(found.name, found.variable, found.required, found.default.value) for found in looked_up]
 
     def read(variables: dict[str, Any]) -> dict[str, Any]:
-        values = constants.copy()
+        values = fixed.copy()
         for name, variable, required, default in plain:
             value = variables.get(variable, default)
             if value is not _ABSENT:
                 values[name] = value
             if required and (value is None or value is _ABSENT):
                 raise StepAside("arguments")
+        return values
+
+    return read
+
+
+def _making(schema: Schema, looking_up: Arguments, made: Sequence[_Argument]) -> Arguments:
+    named = [(argument.declared.python_name, argument) for argument in made]
+
+    def read(variables: dict[str, Any]) -> dict[str, Any]:
+        values = looking_up(variables)
         for name, argument in named:
             value = argument.made(schema, variables)
             if value is not _ABSENT:

@@ -20,7 +20,7 @@ from gateway.planning.places import Step
 from gateway.planning.results import Arranged, first
 from gateway.planning.script import Script
 from gateway.planning.selections import Selections, Wanted
-from gateway.planning.stepping import StepAside
+from gateway.planning.sharing import Shared
 from gateway.reference.reads import Narrowing
 
 
@@ -35,6 +35,7 @@ class Catalog:
         self.rounds = rounds
         self.secret = secret
         self.page_size = page_size
+        self.shared = Shared()
         self._members = {(member.owner_name, member.name): member for member in model.members()}
 
     @property
@@ -47,14 +48,14 @@ class Catalog:
         return self._members.get((type_name, field_name))
 
 
-@dataclass
+@dataclass(slots=True)
 class Bound:
     """One request on its way through a plan: who asks, its variables, and the values that the plan has made of them."""
 
     viewer: Viewer
     variables: dict[str, Any]
     narrowings: Mapping[RowSet, Narrowing | None]
-    values: list[Any] = field(default_factory=list)
+    values: list[Any] = field(init=False)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Build:
         self.script = Script()
         self.frames: list[Frame] = []
         self.steps: list[Step] = []
-        self.prepared: list[Callable[[Bound], None]] = []
+        self.binding: list[str] = []
         self.rules: list[str] = []
         self.observed: dict[tuple[DataKind, str], None] = {}
         self.own: set[int] = set()
@@ -90,16 +91,19 @@ class Build:
         self._seeds: dict[int, tuple[Frame, ColumnElement[Any]]] = {}
         self._kept: list[object] = []
 
-    def value(self, make: Callable[[Bound], Any]) -> int:
-        """The place of a value that is made for each request, in this order; making it may refuse."""
-        self.prepared.append(lambda bound: bound.values.append(make(bound)))
+    def value(self, source: str) -> int:
+        """The place of a value that is made for each request, in this order; making it may refuse.
+
+        ``source`` is over ``viewer``, ``variables``, ``narrowings`` and the values made before, ``v0`` and so on.
+        """
+        self.binding.append(f"v{self.values} = {source}")
         self.values += 1
         return self.values - 1
 
     def arguments(self, field_: GraphQLField, wanted: Wanted) -> int:
         """The place of a field's arguments, by their Python names."""
-        read = compiled_arguments(self.catalog.schema, field_, wanted.node)
-        return self.value(lambda bound: read(bound.variables))
+        read = compiled_arguments(self.catalog.schema, self.catalog.shared, field_, wanted.node)
+        return self.value(f"{self.script.constant(read)}(variables)")
 
     def given(self, field_: GraphQLField, wanted: Wanted, argument: str) -> bool:
         """Whether requests of this shape give an argument, by its Python name, a value other than null."""
@@ -113,13 +117,8 @@ class Build:
         self._checked.add((id(rule), known))
         self._kept.append(rule)
         self.rules.append(f"{coordinate}: {rule.name}")
-
-        def check(bound: Bound) -> None:
-            key = None if known is None else bound.values[known]
-            if rule.admits(bound.viewer, key) is not True:
-                raise StepAside(f"rule of {coordinate}")
-
-        self.prepared.append(check)
+        asked = f"{self.script.constant(rule.admits)}(viewer, {None if known is None else f'v{known}'})"
+        self.binding.append(f"if {asked} is not True: aside({f'rule of {coordinate}'!r})")
 
     def observe(self, data: DataKind, key: str, chain: str) -> None:
         """Note whom the answer tells of: the source of a participant's key, and the way to every place that has one."""
@@ -163,7 +162,8 @@ class Build:
     def _claim(self, row_set: RowSet, name: str) -> int:
         found = self._claims.get((id(row_set), name))
         if found is None:
-            found = self.value(lambda bound: _claimed(bound, row_set, name))
+            claimed, rows = self.script.constant(_claimed), self.script.constant(row_set)
+            found = self.value(f"{claimed}({rows}, {name!r}, narrowings)")
             self._claims[(id(row_set), name)] = found
         return found
 
@@ -178,7 +178,7 @@ class Build:
         return found
 
 
-def _claimed(bound: Bound, row_set: RowSet, name: str) -> str:
-    narrowing = bound.narrowings[row_set]
+def _claimed(row_set: RowSet, name: str, narrowings: Mapping[RowSet, Narrowing | None]) -> str:
+    narrowing = narrowings[row_set]
     assert narrowing is not None
     return narrowing.parameters[name]

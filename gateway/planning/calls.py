@@ -16,7 +16,7 @@ from gateway.planning.stepping import StepAside
 from gateway.reference.rows import Row, RowReader
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Call:
     """A step of a plan. ``rule`` is checked for each parent before its code runs; ``entity`` makes parents of keys."""
 

@@ -37,24 +37,26 @@ def compiled(
     wanted = selections.of(root, [operation.selection_set])
     answer = Objects(build).written(root, wanted, RootPlace())
     changing = operation.operation is OperationType.MUTATION
+    shared = catalog.shared
     places = [_places(build, dialect, frame) for frame in build.frames]
     statements = dict(zip(build.frames, (_statement(build, *placed) for placed in places), strict=True))
-    source = build.script.assembling(answer, build.values, build.slots)
+    source = build.script.assembling(answer)
     calls = {step: _call(build, step) for step in build.steps}
     changes = [step for step in build.steps if changing and step.member.on_root]
     return Plan(
-        prepared=tuple(build.prepared),
+        values=shared.function(build.script.binding(build.binding, build.values)),
         changes=tuple(calls[step] for step in changes),
         rounds=tuple(
-            Round(
+            shared.one(
+                Round,
                 tuple(statements[frame] for frame in build.frames if frame.round == number),
                 tuple(calls[step] for step in build.steps if step.round == number and step not in changes),
             )
             for number in sorted(_rounds(build))
         ),
         slots=build.slots,
-        assemble=build.script.compiled(source),
-        source=source,
+        assemble=shared.function(source),
+        source=source.text,
         rules=tuple(build.rules),
         observed=tuple(data for data, _ in build.observed),
         observe=_observing(build),
@@ -81,21 +83,24 @@ def _places(build: Build, dialect: Dialect, frame: Frame) -> tuple[Frame, Read, 
     def place(name: str) -> int:
         if name == "keys":
             return KEYS
-        return frame.binds[name] if name in frame.binds else build.value(lambda _: own[name])
+        return frame.binds[name] if name in frame.binds else build.value(build.script.constant(own[name]))
 
     return frame, read, tuple(place(name) for name in read.names)
 
 
 def _statement(build: Build, frame: Frame, read: Read, places: tuple[int, ...]) -> Statement:
-    key = frame.key
-    return Statement(
+    key, shared = frame.key, build.catalog.shared
+    return shared.one(
+        Statement,
         slot=frame.slot,
         read=read,
         places=places,
         keys=None if frame.keys is None else _collecting(build, frame.keys),
         needs=frame.needs,
         arranged=frame.arranged,
-        convert=None if key is None else converted(build.catalog.rounds, key.type, nullable=False),
+        convert=None
+        if key is None
+        else shared.one(converted, build.catalog.rounds, key.type, nullable=False),
     )
 
 
@@ -125,5 +130,4 @@ def _observing(build: Build) -> Function | None:
 
 
 def _collecting(build: Build, expression: str) -> Function:
-    source = build.script.collecting(expression, build.values, build.slots)
-    return build.script.compiled(source)
+    return build.catalog.shared.function(build.script.collecting(expression))

@@ -211,7 +211,8 @@ class Objects:
         view = self._own(member, place)
         leaf, nullable = leaf_of(member, field)
         stored = column_of(source.expression, view.occurrence.row_set.table)
-        writer = cell_writer(
+        writer = self._build.catalog.shared.one(
+            cell_writer,
             self._build.catalog.rounds,
             source.expression.type,
             leaf,
@@ -237,7 +238,8 @@ class Objects:
 
     def _python(self, view: View, column: ColumnElement[Any]) -> str:
         """Source of a cell as code gets it."""
-        convert = converted(self._build.catalog.rounds, column.type)
+        catalog = self._build.catalog
+        convert = catalog.shared.one(converted, catalog.rounds, column.type)
         cell = view.cell(column)
         return cell if convert is None else f"{self._build.script.constant(convert)}({cell})"
 

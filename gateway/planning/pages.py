@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
 from sqlalchemy import Date, FromClause, Integer, bindparam, func
 
@@ -12,7 +9,7 @@ from gateway import cursors
 from gateway.authoring.sources import ManySource
 from gateway.model import Member, RowSet
 from gateway.ordering import order_terms
-from gateway.planning.build import Bound, Build
+from gateway.planning.build import Build
 from gateway.planning.cells import converted
 from gateway.planning.frames import Frame, Listing, Occurrence, base
 from gateway.planning.lists import Node
@@ -55,22 +52,19 @@ class Paged:
 
     def _requested(self, arguments: int) -> int:
         """The place of the request for a page, checked whether or not its rows are wanted."""
-        place, secret, maximum = (
-            self._member.coordinate,
-            self._build.catalog.secret,
-            self._build.catalog.page_size,
-        )
-        types = [term.expression.type.python_type for term in self._terms]
+        catalog, constant = self._build.catalog, self._build.script.constant
+        types = "".join(f"{constant(term.expression.type.python_type)}, " for term in self._terms)
         return self._build.value(
-            lambda bound: page_request(
-                bound.values[arguments], place=place, types=types, secret=secret, maximum=maximum
-            )
+            f"{constant(page_request)}(v{arguments}, place={self._member.coordinate!r}, types=({types}),"
+            f" secret={constant(catalog.secret)}, maximum={catalog.page_size})"
         )
 
     def _filtered(self, arguments: int) -> dict[str, int]:
         """The places of the values of the filters that are present."""
+        constant = self._build.script.constant
+        made = constant(prepared)
         return {
-            name: self._build.value(_filter_of(arguments, name, given.prepare))
+            name: self._build.value(f"{made}({name!r}, {constant(given.prepare)}, v{arguments}[{name!r}])")
             for given in self._source.filters
             for name in (given.parameter[0],)
             if self._build.given(self._field, self._wanted, name)
@@ -146,7 +140,11 @@ class Paged:
             cell = f"{frame.row}[{frame.cell(occurrence, term.expression)}]"
             kind = term.expression.type
             # Days are the same ISO text in a cell and in a cursor.
-            convert = None if isinstance(kind, Date) else converted(catalog.rounds, kind, nullable=False)
+            convert = (
+                None
+                if isinstance(kind, Date)
+                else catalog.shared.one(converted, catalog.rounds, kind, nullable=False)
+            )
             cells.append(cell if convert is None else f"{script.constant(convert)}({cell})")
         given = f"{script.constant(catalog.secret)}, {self._member.coordinate!r}, [{', '.join(cells)}]"
         return f"{script.constant(cursors.encode)}({given})"
@@ -163,22 +161,22 @@ class Paged:
         if parent.many:
             numbered = listing.numbered(self._target)
             joined = numbered.join(source, occurrence.here(self._target.key) == numbered.c.pk)
-            frame = build.frame(parent.round, pages_of(self._request), joined)
+            frame = build.frame(parent.round, build.catalog.shared.one(pages_of, self._request), joined)
             frame.column(numbered.c.k)
             frame.key, frame.keys = numbered.c.k, parent.keys
             frame.where = [numbered.c.place <= bindparam("limit", type_=Integer)]
             frame.order = [numbered.c.place]
         else:
-            frame = build.frame(parent.round, page_of(self._request), source)
+            frame = build.frame(parent.round, build.catalog.shared.one(page_of, self._request), source)
             parent.narrow(frame, occurrence, self._source)
             frame.where += listing.conditions(occurrence)
             frame.order = listing.ordered(occurrence)
             frame.limited = True
         request = self._request
-        frame.binds["limit"] = build.value(lambda bound: bound.values[request].size + 1)
+        frame.binds["limit"] = build.value(f"v{request}.size + 1")
         if listing.positioned:
             for index in range(len(self._terms)):
-                frame.binds[f"at_{index}"] = build.value(_position(request, index))
+                frame.binds[f"at_{index}"] = build.value(f"v{request}.position[{index}]")
         self._bind(frame)
         return frame, occurrence
 
@@ -199,11 +197,3 @@ class Paged:
         for name, value in self._filters.items():
             frame.binds[f"filter_{name}"] = value
         self._build.bind_claims(frame, self._target)
-
-
-def _filter_of(arguments: int, name: str, prepare: Callable[[Any], Any] | None) -> Callable[[Bound], Any]:
-    return lambda bound: prepared(name, prepare, bound.values[arguments][name])
-
-
-def _position(request: int, index: int) -> Callable[[Bound], Any]:
-    return lambda bound: bound.values[request].position[index]

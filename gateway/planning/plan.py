@@ -15,7 +15,7 @@ from gateway.database.rounds import Batch, Cells, Read, Rounds, Snapshot
 from gateway.planning.build import Bound
 from gateway.planning.calls import Call, together
 from gateway.planning.results import Arranged
-from gateway.planning.script import Function
+from gateway.planning.script import Binding, Function
 from gateway.planning.stepping import StepAside, aside_of
 
 Check = Callable[[Sequence[list[Cells]]], None]
@@ -25,7 +25,7 @@ KEYS: Final = -1
 """Stands for the parents' keys among the places of a statement's parameters."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statement:
     """A SELECT of a plan: where its parameters are among the values, and what becomes of its rows."""
 
@@ -52,7 +52,7 @@ class Statement:
         return [keys if place == KEYS else values[place] for place in self.places]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Round:
     """Statements that travel together, then code that needs nothing of each other."""
 
@@ -67,7 +67,7 @@ class Plan:
     ``observe`` gives, for each of ``observed``, the participants whom the answer tells of; None where it tells of nobody else.
     """
 
-    prepared: tuple[Callable[[Bound], None], ...]
+    values: Binding
     changes: tuple[Call, ...]
     rounds: tuple[Round, ...]
     slots: int
@@ -84,8 +84,7 @@ class Plan:
 
     def bind(self, bound: Bound) -> None:
         """Make the values of a request; raise what stands against it."""
-        for prepare in self.prepared:
-            prepare(bound)
+        bound.values = self.values(bound.viewer, bound.variables, bound.narrowings)
 
 
 class Ready:

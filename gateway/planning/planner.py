@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
-from weakref import WeakKeyDictionary, WeakValueDictionary
+from weakref import WeakValueDictionary
 
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, print_ast
 from sqlalchemy import Dialect
@@ -32,6 +32,18 @@ _LOG: Final = logging.getLogger(__name__)
 class OperationPlans:
     """The plans of one operation, whatever its name, by shape; for a shape without one, the reason."""
 
+    __slots__ = (
+        "__weakref__",
+        "_catalog",
+        "_dialect",
+        "_fragments",
+        "_named",
+        "_operation",
+        "plans",
+        "questions",
+        "variables",
+    )
+
     def __init__(
         self, catalog: Catalog, dialect: Dialect, prepared: Prepared, operation: OperationDefinitionNode
     ) -> None:
@@ -47,7 +59,7 @@ class OperationPlans:
     def ready(self, variables: Mapping[str, object], viewer: Viewer) -> Ready:
         """The plan of a request, its values bound; raise StepAside."""
         coerced = self.variables.coerce(variables)
-        narrowings = self.questions.narrowings(viewer) if self.questions.scoped else {}
+        narrowings = self.questions.narrowings(viewer)
         plan = self.plan(self.questions.key(coerced, narrowings))
         bound = Bound(viewer, coerced, narrowings)
         try:
@@ -98,7 +110,6 @@ class Planner:
             audience: Catalog(schema, model, rounds, secret, page_size)
             for audience, schema in schemas.items()
         }
-        self._plans: WeakKeyDictionary[Prepared, dict[int, OperationPlans]] = WeakKeyDictionary()
         self._asked: WeakValueDictionary[tuple[Audience, str], OperationPlans] = WeakValueDictionary()
 
     def ready(
@@ -115,9 +126,9 @@ class Planner:
         self, prepared: Prepared, operation: OperationDefinitionNode, audience: Audience
     ) -> OperationPlans:
         """The plans of an operation of a document, which belongs to one audience."""
-        plans = self._plans.get(prepared)
+        plans: dict[int, OperationPlans] | None = prepared.noted.get(self)
         if plans is None:
-            plans = self._plans[prepared] = {}
+            plans = prepared.noted[self] = {}
         found = plans.get(id(operation))
         if found is None:
             found = plans[id(operation)] = self._shared(prepared, operation, audience)

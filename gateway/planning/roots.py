@@ -45,12 +45,12 @@ class Roots:
     def _entity(self, member: Member, field: GraphQLField, wanted: Wanted, source: EntitySource) -> str:
         name = source.argument
         if name is None:
-            known = self._build.value(lambda bound: bound.viewer.subject)
+            known = self._build.value("viewer.subject")
             if self._build.catalog.schema.audience is Audience.PARTICIPANT:
                 self._build.own.add(known)
         else:
             arguments = self._build.arguments(field, wanted)
-            known = self._build.value(lambda bound: bound.values[arguments][name])
+            known = self._build.value(f"v{arguments}[{name!r}]")
         entity = member.shape.target
         assert entity is not None
         assert is_entity(entity)
@@ -66,10 +66,11 @@ class Roots:
         assert target is not None
         self._build.scope(target)
         arguments = self._build.arguments(field, wanted)
+        constant = self._build.script.constant
         occurrence = base(target)
         frame = self._build.frame(0, first, occurrence.table)
         frame.binds["value"] = self._build.value(
-            lambda bound: prepared(source.argument, source.prepare, bound.values[arguments][source.argument])
+            f"{constant(prepared)}({source.argument!r}, {constant(source.prepare)}, v{arguments}[{source.argument!r}])"
         )
         frame.where = [occurrence.here(source.column) == bindparam("value", type_=source.column.type)]
         self._build.narrow(frame, occurrence)

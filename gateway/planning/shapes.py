@@ -40,14 +40,15 @@ class Questions:
 
     def narrowings(self, viewer: Viewer) -> Mapping[RowSet, Narrowing | None]:
         """What each row scope does to this viewer; None where a claim is missing."""
-        return {row_set: _narrowing(row_set, viewer) for row_set in self.scoped}
+        return {row_set: _narrowing(row_set, viewer) for row_set in self.scoped} if self.scoped else {}
 
     def key(self, variables: Mapping[str, Any], narrowings: Mapping[RowSet, Narrowing | None]) -> ShapeKey:
         """The shape of a request."""
-        truths = tuple([_truth(variables.get(name)) for name in self.truths])
-        given = tuple([variables.get(name) is not None for name in self.given])
-        scopes = tuple([None if found is None else found.active for found in narrowings.values()])
-        return truths, given, scopes
+        return (
+            tuple([_truth(variables.get(name)) for name in self.truths]) if self.truths else (),
+            tuple([variables.get(name) is not None for name in self.given]) if self.given else (),
+            tuple([None if one is None else one.active for one in narrowings.values()]) if narrowings else (),
+        )
 
     def extremes(self) -> list[ShapeKey]:
         """The shape of requests that give everything, and of those that give nothing; one where there are no questions."""
@@ -88,7 +89,7 @@ def questions_of(
     found = _Scan(catalog, types)
     for definition in _used(operation, fragments):
         visit(definition, TypeInfoVisitor(types, found))
-    return Questions(tuple(found.truths), tuple(found.given), tuple(found.scoped))
+    return catalog.shared.one(Questions, tuple(found.truths), tuple(found.given), tuple(found.scoped))
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -101,7 +101,8 @@ class Values:
         nullable = not is_non_null_type(type_)
         inner = get_nullable_type(type_)
         if is_leaf_type(inner):
-            return f"{script.constant(leaf_writer(inner, nullable=nullable))}({made})"
+            writer = self._build.catalog.shared.one(leaf_writer, inner, nullable=nullable)
+            return f"{script.constant(writer)}({made})"
         there = f"{chain} if {each} is not None"
         if is_list_type(inner):
             item = script.fresh("x")

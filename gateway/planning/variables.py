@@ -46,16 +46,19 @@ def unchanging(value: object) -> bool:
 class Variables:
     """The variables of an operation of a valid document."""
 
+    __slots__ = ("_leaves", "_others", "_schema")
+
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode) -> None:
-        self._schema = schema
-        self._leaves: list[tuple[str, Coercion, object]] = []
-        self._others: list[VariableDefinitionNode] = []
+        leaves: list[tuple[str, Coercion, object]] = []
+        others: list[VariableDefinitionNode] = []
         for definition in operation.variable_definitions or ():
             leaf = _leaf(schema, definition)
             if leaf is None:
-                self._others.append(definition)
+                others.append(definition)
             else:
-                self._leaves.append((definition.variable.name.value, *leaf))
+                leaves.append((definition.variable.name.value, *leaf))
+        self._schema = schema
+        self._leaves, self._others = tuple(leaves), tuple(others)
 
     def coerce(self, given: Mapping[str, object]) -> dict[str, Any]:
         """Values by name, defaults applied; variables that stay without a value are left out.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from aiodataloader import DataLoader
 from sqlalchemy import Dialect, Select
@@ -27,6 +28,10 @@ class Narrowing:
 
     active: bool
     parameters: Mapping[str, str]
+
+
+EVERY_ROW: Final = Narrowing(False, MappingProxyType({}))
+"""No row scope narrows."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +217,7 @@ def narrowing_of(target: RowSet, viewer: Viewer) -> Narrowing:
     """Whether a row scope narrows this viewer; raise :class:`AccessDenied` where a claim that it needs is missing."""
     rows = target.rows
     if rows is None or (rows.unless is not None and rows.unless.admits(viewer, None) is True):
-        return Narrowing(False, {})
+        return EVERY_ROW
     needed = [name for name, _ in rows.claims]
     missing = [name for name in needed if name not in viewer.claims]
     if missing:

@@ -30,6 +30,7 @@ from gateway.assembly import AudienceSchema
 from gateway.authoring import ID
 from gateway.entities import Participant
 from gateway.planning.arguments import ByVariable, Constant, compiled_arguments, presence
+from gateway.planning.sharing import Shared
 from gateway.planning.stepping import StepAside
 from gateway.planning.variables import Variables
 from tests.gateway.clinic import plugin as clinic
@@ -97,7 +98,7 @@ def replaced(field: Any, resolve: Any) -> Iterator[None]:
 
 def planned(schema: AudienceSchema, document: DocumentNode, variables: dict[str, Any]) -> dict[str, Any]:
     """The compiled arguments, made anew after code has spoilt the first ones."""
-    read = compiled_arguments(schema, *selected(schema, document))
+    read = compiled_arguments(schema, Shared(), *selected(schema, document))
     coerced = Variables(schema.graph, operation_of(document)).coerce(variables)
     for value in read(coerced).values():
         spoil(value)
@@ -237,7 +238,7 @@ def test_requests_have_nothing_of_each_other(schemas: Mapping[Audience, Audience
     """A variable that one request gave is absent from the next."""
     schema = schemas[Audience.PUBLIC]
     document = parse("query ($a: String) { facilities(after: $a) { totalCount } }")
-    read = compiled_arguments(schema, *selected(schema, document))
+    read = compiled_arguments(schema, Shared(), *selected(schema, document))
     assert read({"a": "x"}) == {"first": 20, "after": "x"}
     assert read({}) == {"first": 20}
 

@@ -94,7 +94,7 @@ def row_scope_lost_in_counts(patch: Patch) -> None:
 
 def wrong_claim(patch: Patch) -> None:
     """A row scope compares with something else than the claim."""
-    patch.setattr(build, "_claimed", lambda bound, row_set, name: "HN")
+    patch.setattr(build, "_claimed", lambda row_set, name, narrowings: "HN")
 
 
 def missing_claim_admits(patch: Patch) -> None:
