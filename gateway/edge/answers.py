@@ -19,6 +19,7 @@ SAFE: Final[tuple[Header, ...]] = (
     (b"cache-control", b"no-store"),
     (b"referrer-policy", b"no-referrer"),
 )
+OK: Final = 200
 CLOSE: Final[Header] = (b"connection", b"close")
 RETRY: Final[Header] = (b"retry-after", b"1")
 """Seconds."""
@@ -31,7 +32,8 @@ def request_ids() -> Iterator[str]:
     """Ids that nobody can guess, without end; the system is asked for many at a time."""
     while True:
         drawn = secrets.token_hex(8 * 256)
-        yield from (drawn[start : start + 16] for start in range(0, len(drawn), 16))
+        for start in range(0, len(drawn), 16):
+            yield drawn[start : start + 16]
 
 
 def header_lines(headers: Iterable[Header]) -> bytes:
@@ -52,7 +54,7 @@ class Media(enum.Enum):
     def __init__(self, name: str) -> None:
         self.headers: tuple[Header, ...] = ((b"content-type", f"{name}; charset=utf-8".encode()), *SAFE)
         """What every answer of this type has."""
-        self.success = _start(HTTPStatus.OK) + header_lines(self.headers)
+        self.success = _start(OK) + header_lines(self.headers)
         """The beginning of most of them."""
 
 
@@ -94,7 +96,7 @@ class Reply(NamedTuple):
     def on_the_wire(self, more: bytes = b"") -> bytes:
         """The bytes of the whole response; ``more`` are header lines of the connection, each with its line break."""
         media = self.media
-        ordinary = self.status == HTTPStatus.OK and not self.extra
+        ordinary = self.status == OK and not self.extra
         return b"%b%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n%b" % (
             media.success if ordinary else _start(self.status) + header_lines((*media.headers, *self.extra)),
             more,

@@ -14,7 +14,7 @@ import asyncio
 import enum
 import secrets
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, NoReturn, Self, cast
+from typing import Any, ClassVar, Final, NoReturn, cast
 
 import httptools
 from uvicorn.config import Config
@@ -40,7 +40,9 @@ class Deadlines:
     head: int = 16 * 1024
 
 
-class _Stage(enum.Enum):
+class Stage(enum.Enum):
+    """What a connection waits for or does."""
+
     WAITING = "for the first byte of a request"
     RECEIVING = "a request"
     WORKING = "on the answer"
@@ -51,14 +53,9 @@ class _Stop(Exception):
 
 
 class DeadlineProtocol(HttpToolsProtocol):
-    """One connection; :meth:`within` makes the class to serve with."""
+    """One connection."""
 
     deadlines: ClassVar[Deadlines] = Deadlines()
-
-    @classmethod
-    def within(cls, deadlines: Deadlines) -> type[Self]:
-        """The protocol with other deadlines."""
-        return cast("type[Self]", type(cls.__name__, (cls,), {"deadlines": deadlines}))
 
     def __init__(
         self,
@@ -68,7 +65,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._stage = _Stage.WAITING
+        self._stage = Stage.WAITING
         self._deaf = False  # what still arrives is ignored
         self._last = False  # no request after this one
         self._fault: ClientError | None = None
@@ -106,7 +103,7 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def leave(self) -> None:
         """Close at once, unless there is something to answer."""
-        if self._stage is _Stage.WAITING:
+        if self._stage is Stage.WAITING:
             self._hang_up()
 
     def pause_writing(self) -> None:
@@ -128,22 +125,22 @@ class DeadlineProtocol(HttpToolsProtocol):
         """Parse some bytes."""
         if self._deaf:
             return
-        if self._stage is _Stage.WAITING:
-            self._stage = _Stage.RECEIVING
+        if self._stage is Stage.WAITING:
+            self._stage = Stage.RECEIVING
         self._received += len(data)
         self._small = self._small and self._received <= self.deadlines.head
         try:
             self.parser.feed_data(data)  # pyright: ignore[reportOptionalMemberAccess]  None when all is over
         except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._stop_parsing()
-        if self._stage is _Stage.RECEIVING and not self._deaf:
+        if self._stage is Stage.RECEIVING and not self._deaf:
             self._limit()
 
     def on_message_begin(self) -> None:
         """The first byte of a request."""
-        if self._stage is _Stage.WORKING:
+        if self._stage is Stage.WORKING:
             raise _Stop
-        self._stage = _Stage.RECEIVING
+        self._stage = Stage.RECEIVING
         self._headed = False
         self._small = self._received <= self.deadlines.head
         self._head_size = None
@@ -181,7 +178,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self.cycle.response_complete:
             self._wait()
         else:
-            self._stage = _Stage.WORKING
+            self._stage = Stage.WORKING
             self._alarm.clear()
             self._receiving = False
 
@@ -191,8 +188,9 @@ class DeadlineProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             self._hang_up()
             return
-        self.flow.resume_reading()
-        if self._stage is _Stage.WORKING:
+        if self.flow.read_paused:
+            self.flow.resume_reading()
+        if self._stage is Stage.WORKING:
             self._wait()
 
     def _send_whole(self, reply: Reply) -> bool:
@@ -250,7 +248,7 @@ class DeadlineProtocol(HttpToolsProtocol):
         raise _Stop
 
     def _stop_parsing(self) -> None:
-        if self._stage is _Stage.WORKING:  # at fault is what follows the request that is being answered
+        if self._stage is Stage.WORKING:  # at fault is what follows the request that is being answered
             self._deaf = True
             self.cycle.keep_alive = False
         else:
@@ -259,7 +257,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     # --- ends ---
 
     def _wait(self) -> None:
-        self._stage = _Stage.WAITING
+        self._stage = Stage.WAITING
         self._received = 0
         self._headed = False
         self._small = True

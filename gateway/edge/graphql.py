@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
-from functools import lru_cache
-from typing import Final, Protocol
+from collections.abc import Coroutine, Sequence
+from functools import lru_cache, partial
+from typing import Any, Final, Protocol
 
 from starlette.types import Receive, Scope, Send
 
 from gateway.database import DatabaseBusy, DatabaseUnavailable
-from gateway.edge.addresses import ClientAddress, client_addresses
-from gateway.edge.answers import CLOSE, WHOLE, Media, Reply, request_ids
+from gateway.edge.addresses import client_addresses
+from gateway.edge.answers import CLOSE, OK, Media, Reply, request_ids
+from gateway.edge.arrivals import Messages, WholeArrival
 from gateway.edge.attendance import Attendance, Work
-from gateway.edge.bodies import Body, Budget, Gone
+from gateway.edge.bodies import Budget, Gone
 from gateway.edge.cookies import SessionCookie
+from gateway.edge.heads import HEAD, Place
 from gateway.edge.negotiation import Head, check_content, language, negotiated
 from gateway.edge.parameters import from_body, from_url
 from gateway.errors import (
@@ -57,47 +59,45 @@ class Answers(Protocol):
 class _Exchange:
     """One request on its way to an answer. The id is ours: a client's own could be anything, and anybody's."""
 
-    __slots__ = ("body", "by_cookie", "head", "language", "receive", "request_id", "scope")
+    __slots__ = (
+        "answered",
+        "arrival",
+        "by_cookie",
+        "forwarded",
+        "language",
+        "media",
+        "read_only",
+        "request_id",
+        "token",
+    )
 
     def __init__(
-        self, scope: Scope, receive: Receive, head: Head, language: Language, request_id: str
+        self,
+        arrival: Messages | WholeArrival,
+        request_id: str,
+        language: Language,
+        media: Media = Media.JSON,
     ) -> None:
-        self.scope = scope
-        self.receive = receive
-        self.head = head
-        self.body = Body(receive, head)
-        self.language = language
+        self.arrival = arrival
         self.request_id = request_id
+        self.language = language
+        self.media = media
+        self.token: str | None = None
+        self.forwarded: bytes | None = None
+        self.read_only = False
         self.by_cookie = False
+        self.answered = False  # by the executor: it was no refusal
 
-    def refusal(self, error: ClientError, media: Media = Media.JSON) -> Reply:
+    def refusal(self, error: ClientError) -> Reply:
         """The answer to a failed request; what was not received is not waited for, so the connection ends."""
-        extra = () if self.body.complete else (CLOSE,)
-        return Reply.refusal(error, self.language, self.request_id, media, extra)
+        extra = () if self.arrival.complete else (CLOSE,)
+        return Reply.refusal(error, self.language, self.request_id, self.media, extra)
 
-    def reply(self, answer: Answer, media: Media) -> Reply:
+    def reply(self, answer: Answer) -> Reply:
         """The answer of the executor; clients of the old media type expect 200 for documents with mistakes."""
-        status = 200 if answer.document_error and media is Media.JSON else answer.status
+        status = OK if answer.document_error and self.media is Media.JSON else answer.status
         extra = ((b"allow", b"POST"),) if status == METHOD_NOT_ALLOWED.status else ()
-        return Reply(status, answer.body, self.request_id, media, extra)
-
-    def sender(self, client_address: ClientAddress) -> Sender:
-        """How the request came."""
-        peer = self.scope.get("client")
-        address = client_address(peer[0] if peer else None, self.head.get(b"x-forwarded-for"))
-        return Sender(self.language, self.request_id, address, self.scope["method"] == "GET", self.by_cookie)
-
-    async def send(self, reply: Reply, send: Send) -> None:
-        """Answer: as a whole where the server offers that, else in ASGI's own messages."""
-        whole = self.scope.get("extensions", {}).get(WHOLE)
-        if whole is not None and whole(reply):
-            return
-        body = self.body
-        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers()})
-        await send({"type": "http.response.body", "body": reply.body, "more_body": not body.complete})
-        if not body.complete:
-            await body.discard()
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return Reply(status, answer.body, self.request_id, self.media, extra)
 
 
 class GraphQLEndpoint:
@@ -120,50 +120,83 @@ class GraphQLEndpoint:
         """Answer one HTTP request."""
         head = Head(scope["headers"])
         language = self._language(head.get(b"accept-language"))
-        exchange = _Exchange(scope, receive, head, language, next(self._request_ids))
-        media = Media.JSON
+        exchange = _Exchange(Messages(scope, receive, send, head), next(self._request_ids), language)
+        place: Place | None = scope.get("extensions", {}).get(HEAD)
+        await self._respond(exchange)
+        if exchange.answered and place is not None and b"cookie" not in head:
+            place.keep(exchange.token, partial(self._again, language, exchange.media, exchange.forwarded))
+
+    def _again(
+        self, language: Language, media: Media, forwarded: bytes | None, arrival: WholeArrival
+    ) -> Coroutine[Any, Any, None]:
+        """Answer a request with a head that was checked and answered before, and had no cookie."""
+        exchange = _Exchange(arrival, next(self._request_ids), language, media)
+        exchange.token = arrival.token
+        exchange.forwarded = forwarded
+        return self._respond(exchange)
+
+    async def _respond(self, exchange: _Exchange) -> None:
+        """Answer, or refuse to."""
+        arrival = exchange.arrival
         try:
-            media = self._negotiated(head.get(b"accept"))
-            answer = await self._answer(exchange)
-            reply = exchange.reply(answer, media)
+            request = (
+                await self._received(exchange, arrival)
+                if isinstance(arrival, Messages)
+                else from_body(arrival.body)
+            )
+            answer = await self._executed(exchange, request)
+            exchange.answered = True
+            reply = exchange.reply(answer)
             if answer.cookie is not None:
                 reply = reply.also(self._cookie.header(answer.cookie))
         except Gone:
             return
         except asyncio.CancelledError:  # the server stops, and did not find the time to wait for us
-            await exchange.send(exchange.refusal(ClientError(UNAVAILABLE)), send)
+            await arrival.send(exchange.refusal(ClientError(UNAVAILABLE)))
             raise
         except Exception as fault:  # noqa: BLE001  whatever it is: the caller gets an answer, the log its place
-            failure = told(fault, exchange.request_id)
-            reply = exchange.refusal(failure, media)
-            if (
-                exchange.by_cookie and failure.code is UNAUTHENTICATED
-            ):  # or the browser would never be rid of it
-                reply = reply.also(self._cookie.header(""))
-        await exchange.send(reply, send)
+            reply = self._failed(exchange, fault)
+        if not arrival.whole(reply):
+            await arrival.send(reply)
 
-    async def _answer(self, exchange: _Exchange) -> Answer:
-        scope, head = exchange.scope, exchange.head
+    def _failed(self, exchange: _Exchange, fault: Exception) -> Reply:
+        failure = told(fault, exchange.request_id)
+        reply = exchange.refusal(failure)
+        if exchange.by_cookie and failure.code is UNAUTHENTICATED:  # or the browser would never be rid of it
+            return reply.also(self._cookie.header(""))
+        return reply
+
+    async def _executed(self, exchange: _Exchange, request: GraphQLRequest) -> Answer:
+        if self._attendance.working >= self._concurrency:
+            raise ClientError(UNAVAILABLE)
+        arrival = exchange.arrival
+        address = self._client_address(arrival.peer, exchange.forwarded)
+        sender = Sender(
+            exchange.language, exchange.request_id, address, exchange.read_only, exchange.by_cookie
+        )
+        with Work(self._attendance, arrival.receive):
+            return await self._executor.answer(request, exchange.token, sender)
+
+    async def _received(self, exchange: _Exchange, messages: Messages) -> GraphQLRequest:
+        """What is asked, and what the head says of it."""
+        scope, head = messages.scope, messages.head
+        exchange.media = self._negotiated(head.get(b"accept"))
         method = scope["method"]
         if method not in ("GET", "POST"):
             raise ClientError(METHOD_NOT_ALLOWED)
         head.check(scope["http_version"])
-        token = self._token(exchange)
+        exchange.forwarded = head.get(b"x-forwarded-for")
+        exchange.token = self._token(exchange, head)
         if method == "POST":
-            self._check_post(exchange)
-            request = from_body(await exchange.body.read(self._body_limit, self._budget))
-        elif head.announces_body:
+            self._check_post(scope, head)
+            return from_body(await messages.body.read(self._body_limit, self._budget))
+        exchange.read_only = True
+        if head.announces_body:
             raise ClientError(BAD_REQUEST, reason="body")
-        else:
-            request = from_url(scope["query_string"])
-        if self._attendance.working >= self._concurrency:
-            raise ClientError(UNAVAILABLE)
-        with Work(self._attendance, exchange.receive):
-            return await self._executor.answer(request, token, exchange.sender(self._client_address))
+        return from_url(scope["query_string"])
 
-    def _token(self, exchange: _Exchange) -> str | None:
+    def _token(self, exchange: _Exchange, head: Head) -> str | None:
         """The token of a request, from one place: of two nobody could say whose request it is."""
-        head = exchange.head
         token = head.token()
         if b"cookie" not in head:
             return token
@@ -173,10 +206,9 @@ class GraphQLEndpoint:
         exchange.by_cookie = kept is not None
         return kept if token is None else token
 
-    def _check_post(self, exchange: _Exchange) -> None:
-        head = exchange.head
+    def _check_post(self, scope: Scope, head: Head) -> None:
         self._check_content(head.get(b"content-type"), head.get(b"content-encoding"))
-        if exchange.scope["query_string"]:
+        if scope["query_string"]:
             raise ClientError(BAD_REQUEST, reason="url_parameters")
 
 

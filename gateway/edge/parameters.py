@@ -12,6 +12,9 @@ from gateway.errors import BAD_REQUEST, ClientError
 from gateway.execution import GraphQLRequest
 
 MOST_PARAMETERS: Final = 20
+USUAL: Final = 2
+"""So many members are in a request for a trusted document, its name and its variables: hardly any has another form."""
+
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _URL_NAMES: Final = ("query", "operationName", "variables", "extensions", "documentId")
 
@@ -53,6 +56,10 @@ def _json(text: object) -> object:
 
 
 def _request(given: Mapping[str, object]) -> GraphQLRequest:
+    if len(given) == USUAL:
+        named, variables = given.get("documentId"), given.get("variables")
+        if isinstance(named, str) and isinstance(variables, dict) and _HASH.fullmatch(named):
+            return GraphQLRequest(None, named, None, variables)
     query = _text(given, "query")
     document_id = _hash(given, "documentId")
     if given.get("extensions") is not None:

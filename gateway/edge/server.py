@@ -17,6 +17,8 @@ from starlette.types import ASGIApp
 from uvicorn.config import Config
 
 from gateway.edge.deadlines import DeadlineProtocol, Deadlines
+from gateway.edge.heads import Heads
+from gateway.edge.recognising import RecognisingProtocol
 from gateway.settings import CoreSettings
 
 T = TypeVar("T")
@@ -79,7 +81,7 @@ def _config(app: ASGIApp, core: CoreSettings) -> Config:
     deadlines = Deadlines(idle=core.idle_timeout, receive=core.receive_timeout)
     return Config(
         app,
-        http=DeadlineProtocol.within(deadlines),
+        http=RecognisingProtocol.serving(deadlines, Heads()),
         ws="none",
         interface="asgi3",
         log_config=None,

@@ -1,4 +1,8 @@
-"""What comes to the executor and what leaves it."""
+"""What comes to the executor and what leaves it.
+
+These live for one request and are made for every one. They are not frozen, since freezing makes making them three to five times
+as slow; nobody changes them all the same.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from gateway.audit.observations import Observation
 from gateway.errors import Language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GraphQLRequest:
     """What a client sent: a document's text, or its hash, or both."""
 
@@ -20,7 +24,7 @@ class GraphQLRequest:
     variables: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sender:
     """How a request came; ``read_only`` is a GET, ``by_cookie`` tells that a cookie had the token."""
 
@@ -31,7 +35,7 @@ class Sender:
     by_cookie: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Caller:
     """Who is known to ask, and how the request came."""
 
@@ -47,7 +51,7 @@ class Caller:
         return Sender(self.language, self.request_id, self.client_address, self.read_only)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """``status`` is for application/graphql-response+json; ``document_error`` tells that document or variables were at fault.
 
