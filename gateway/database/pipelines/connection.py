@@ -15,7 +15,8 @@ from psycopg.pq import abc as pq
 from gateway.database.failures import DatabaseUnavailable
 from gateway.database.pipelines.faults import ConnectionLost
 from gateway.database.pipelines.keeping import Keeper
-from gateway.database.pipelines.progress import Round
+from gateway.database.pipelines.progress import Party, Round
+from gateway.database.pipelines.sending import send
 from gateway.database.pipelines.spelling import Asked
 from gateway.database.pipelines.statements import Statements
 from gateway.database.pipelines.watching import Watch
@@ -26,6 +27,9 @@ GRACE: Final = 0.02
 
 STALE: Final = 0.25
 """Seconds: a connection that is lost this soon after it was asked was dead before, its notice being under way."""
+
+HELD: Final = 0.02
+"""Seconds that one caller's statement may hold up those that share its round; then they are asked again without it."""
 
 LINGER: Final = 0.005
 """Seconds that the end of a transaction may wait for a round to travel with."""
@@ -65,6 +69,7 @@ class Connection:
         self._paying: asyncio.TimerHandle | None = None
         self._unsent = False
         self._due = inf
+        self._rings = inf
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.heard = self._loop.time()
@@ -97,17 +102,26 @@ class Connection:
         if self.closed:
             waiter.set_exception(ConnectionLost())
             return waiter
-        if self._owed is not None:
-            opening, self._owed = (self._owed, *opening), None
         began = self._loop.time()
-        self._round = under_way = Round(waiter, began)
-        try:
-            self._send(under_way, asked, opening)
-        except _LOST:
-            self._lose()
-        else:
-            self._await(began + self._patience)
+        self._start(Round((Party(asked, waiter),), began), opening)
+        self._await(began + self._patience)
         return waiter
+
+    def share(self, parties: Sequence[Party]) -> None:
+        """Send one round for several callers, each of which may be told :class:`Bumped`; the keeper hears of its end.
+
+        A caller that stops waiting calls :meth:`left`.
+        """
+        for party in parties:
+            party.carrier = self
+        began = self._loop.time()
+        self._start(Round(parties, began, shared=True), ())
+        self._await(began + min(HELD, self._patience))
+
+    def left(self) -> None:
+        """Somebody who shares does not wait any more."""
+        if self._round is not None and self._round.shared and not self._round.waited_for:
+            self.abandon()
 
     def end(self, command: bytes) -> None:
         """End the transaction with the next round, or soon without one. What is under way is abandoned."""
@@ -124,16 +138,14 @@ class Connection:
 
     def abandon(self) -> None:
         """Nobody waits for the round any more: let it end, or stop it; the keeper hears of either."""
-        if self._round is not None and self._round.waiter is not None:
-            self._round.waiter = None
-            if self._timer is not None:
-                self._timer.cancel()
-                self._timer = None
+        if self._round is not None and not self._round.abandoned:
+            self._round.abandoned = True
             self._await(self._loop.time() + GRACE)
 
-    def forget(self, asked: Asked) -> bool:
-        """Prepare these statements again when they are next sent; tell whether any was prepared."""
-        return self._statements.drop_all(asked)
+    def forget(self, asked: Asked) -> None:
+        """Prepare these statements again when they are next sent."""
+        for read, _ in asked:
+            self._statements.drop(read)
 
     def close(self, failed: Exception | None = None, *, silent_since: float | None = None) -> None:
         """Close it. Nothing is waited for; a round under way fails."""
@@ -146,29 +158,21 @@ class Connection:
         self._watch.close()
         self._pgconn.finish()
         lost, self._round = self._round, None
-        if lost is not None and lost.waiter is not None and not lost.waiter.done():
-            lost.waiter.set_exception(failed or ConnectionLost())
+        if lost is not None:
+            lost.lose(failed or ConnectionLost())
         self._keeper.ended(self, silent_since)
 
     # --- sending -------------------------------------------------------------------------------------------------
 
-    def _send(self, under_way: Round, asked: Asked, opening: Sequence[bytes]) -> None:
-        pgconn, statements, sent = self._pgconn, self._statements, under_way.statements
-        turn = statements.turn()
-        if statements.closing:  # they come first, so that no error keeps the server from them
-            self._send_closing()
-        for command in opening:
-            pgconn.send_query_params(command, None)
-        for read, values in asked:
-            prepared = statements.known(read)
-            if prepared is None:
-                prepared = statements.add(read)
-                under_way.fresh.append(read)
-                pgconn.send_prepare(prepared.name, read.text.encode())
-            prepared.turn = turn
-            sent.append(prepared)
-            pgconn.send_query_prepared(prepared.name, values)
-        self._sync()
+    def _start(self, round_: Round, opening: Sequence[bytes]) -> None:
+        self._round = round_
+        if self._owed is not None:
+            opening, self._owed = (self._owed, *opening), None
+        try:
+            send(self._pgconn, self._statements, round_, opening)
+            self._sync()
+        except _LOST:
+            self._lose()
 
     def _pay(self) -> None:
         self._paying = None
@@ -178,7 +182,7 @@ class Connection:
             self._paying = self._loop.call_later(LINGER, self._pay)
         else:
             command, self._owed = self._owed, None
-            self._round = Round(None, self._loop.time())
+            self._round = Round((), self._loop.time())
             self._await(self._round.began + self._patience)
             self._command(command)
 
@@ -188,11 +192,6 @@ class Connection:
             self._sync()
         except _LOST:
             self._lose()
-
-    def _send_closing(self) -> None:
-        names, self._statements.closing = self._statements.closing, []
-        for name in names:
-            self._pgconn.send_close_prepared(name)
 
     def _sync(self) -> None:
         self._pgconn.pipeline_sync()
@@ -253,16 +252,10 @@ class Connection:
     def _finish(self, under_way: Round) -> None:
         self._round = None
         self.heard = under_way.began
-        self._served = self._served or bool(under_way.statements)
-        waiter = under_way.waiter
-        if waiter is None:
+        self._served = self._served or under_way.heard or under_way.fault is not None
+        under_way.finish()
+        if under_way.shared or under_way.abandoned:
             self._keeper.settled(self)
-        elif waiter.done():
-            pass  # cancelled: its caller is about to give the connection back
-        elif under_way.fault is not None:
-            waiter.set_exception(under_way.fault)
-        else:
-            waiter.set_result(under_way.rows)
 
     # --- failing -------------------------------------------------------------------------------------------------
 
@@ -271,26 +264,37 @@ class Connection:
         if lost is None:
             self.close()
             return
-        stale = self._served and not lost.rows and self._loop.time() - lost.began <= STALE
+        stale = self._served and not lost.heard and self._loop.time() - lost.began <= STALE
         blamed = None if stale else lost.fault
         self.close(blamed if isinstance(blamed, DatabaseUnavailable) else ConnectionLost(stale=stale))
 
     def _await(self, due: float) -> None:
         # One timer serves many rounds: it looks again when the one is due that is then under way.
         self._due = due
-        if self._timer is None and due < inf:
+        if due < self._rings:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._rings = due
             self._timer = self._loop.call_at(due, self._look)
 
     def _look(self) -> None:
-        self._timer = None
+        self._timer, self._rings = None, inf
         late = self._round
         if late is None:
             return
-        if self._loop.time() < self._due:
+        now = self._loop.time()
+        if now < self._due:
             self._await(self._due)
-            return
+        elif late.shared and not late.abandoned and now < late.began + self._patience:
+            late.bump()
+            self._await(late.began + self._patience)
+            self.left()
+        else:
+            self._give_up(late)
+
+    def _give_up(self, late: Round) -> None:
         self._keeper.stop(self._pgconn.cancel_conn())
-        if late.waiter is None:
+        if late.abandoned:
             self.close()
         else:
             self.close(DatabaseUnavailable("the server did not answer"), silent_since=late.began)

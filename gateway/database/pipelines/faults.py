@@ -11,3 +11,13 @@ class ConnectionLost(DatabaseUnavailable):
     def __init__(self, *, stale: bool = False) -> None:
         super().__init__("the connection was lost")
         self.stale = stale
+
+
+class Bumped(Exception):
+    """What was asked together with others has to be asked by itself: one of them was slow or at fault, or the connection was
+    ``lost``.
+    """
+
+    def __init__(self, *, lost: bool = False) -> None:
+        super().__init__()
+        self.lost = lost

@@ -12,6 +12,7 @@ from gateway.database.failures import Timeouts
 from gateway.database.pipelines import cells
 from gateway.database.pipelines.connection import Connection
 from gateway.database.pipelines.sessions import BEGIN, COMMIT, ROLLBACK, Sessions
+from gateway.database.pipelines.sharing import SharedRounds
 from gateway.database.pipelines.spelling import dialect, encoder, spelled
 from gateway.database.placing import Reads
 from gateway.database.rounds import Batch, Cells, Read
@@ -25,6 +26,7 @@ class PostgreSQLRounds:
 
     def __init__(self, url: str, pool_size: int, limits: Timeouts) -> None:
         self._sessions = Sessions(url, pool_size, limits, read_only=True)
+        self._shared = SharedRounds(self._sessions)
         self._dialect = dialect()
         self._reads = Reads(self._dialect, lambda type_: encoder(type_, self._dialect))
 
@@ -38,11 +40,7 @@ class PostgreSQLRounds:
 
     async def fetch(self, batch: Batch) -> list[list[Cells]]:
         """The rows of each statement, of one snapshot. Raises the store's failures and :class:`StatementFault`."""
-        if not batch:
-            return []
-        connection, rows = await self._sessions.first(spelled(batch))
-        self._sessions.give(connection)
-        return rows
+        return await self._shared.fetch(spelled(batch)) if batch else []
 
     def snapshot(self) -> PostgreSQLSnapshot:
         """For more than one round. Its connection is taken with the first."""
@@ -50,6 +48,7 @@ class PostgreSQLRounds:
 
     async def close(self) -> None:
         """Close the connections; rounds under way fail, and so do later ones."""
+        self._shared.close()
         self._sessions.close()
 
 

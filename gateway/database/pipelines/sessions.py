@@ -39,10 +39,13 @@ class Sessions:
         self._pool = Pool(self._connect, size, limits.wait)
 
     async def first(
-        self, asked: Asked, opening: Sequence[bytes] = ()
+        self, asked: Asked, opening: Sequence[bytes] = (), *, fresh: bool = False
     ) -> tuple[Connection, list[list[Cells]]]:
-        """A connection with the rows of a first round on it. It is tried twice where only the connection is to blame."""
-        connection = self._pool.ready() or await self._pool.take()
+        """A connection with the rows of a first round on it. It is tried twice where only the connection is to blame.
+
+        With ``fresh``, it is a new one if there is room.
+        """
+        connection = await self._pool.take(fresh=fresh)
         try:
             return connection, await connection.fetch(asked, opening)
         except ConnectionLost as loss:
@@ -50,9 +53,10 @@ class Sessions:
                 raise
             connection = await self._pool.take(fresh=True)
         except StatementFault as fault:
-            if fault.code not in OUTDATED or not connection.forget(asked):
+            if fault.code not in OUTDATED:
                 self.leave(connection, opening)
                 raise
+            connection.forget(asked)
             opening = (ROLLBACK, *opening) if opening else ()
         except BaseException:
             self.leave(connection, opening)
@@ -62,6 +66,14 @@ class Sessions:
         except BaseException:
             self.leave(connection, opening)
             raise
+
+    def ready(self) -> Connection | None:
+        """A connection, if one is idle. It has to be given back."""
+        return self._pool.ready()
+
+    async def take(self) -> Connection:
+        """A connection, when there is one. It has to be given back."""
+        return await self._pool.take()
 
     def leave(self, connection: Connection, opening: Sequence[bytes]) -> None:
         """Give back a connection on which a round has failed; with ``opening``, a transaction ends that it began."""

@@ -7,7 +7,6 @@ from typing import Final
 from psycopg.adapt import AdaptersMap, Transformer
 from psycopg.pq.abc import PGresult
 
-from gateway.database.pipelines.spelling import Asked
 from gateway.database.rounds import Cells, Read
 
 MOST: Final = 256
@@ -72,10 +71,3 @@ class Statements:
         prepared = self._known.pop(read, None)
         if prepared is not None:
             self.closing.append(prepared.name)
-
-    def drop_all(self, asked: Asked) -> bool:
-        """Close these statements; tell whether any was prepared."""
-        before = len(self._known)
-        for read, _ in asked:
-            self.drop(read)
-        return len(self._known) < before

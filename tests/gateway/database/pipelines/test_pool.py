@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -39,7 +40,11 @@ async def test_nothing_is_connected_before_it_is_needed(url: str, observer: Obse
 
 async def test_what_comes_one_after_the_other_shares_a_connection(url: str, observer: Observer) -> None:
     async with opened_rounds(url, 4) as rounds:
-        await asyncio.gather(*(rounds.fetch(ONE) for _ in range(4)))
+        async with AsyncExitStack() as stack:
+            for _ in range(4):
+                snapshot = await stack.enter_async_context(rounds.snapshot())
+                await snapshot.fetch(ONE)
+        await observer.until(0, "state LIKE 'idle in transaction%'")
         last = await pid(rounds)
         assert {await pid(rounds) for _ in range(10)} == {last}
         assert await observer.ours() == 4
@@ -48,7 +53,7 @@ async def test_what_comes_one_after_the_other_shares_a_connection(url: str, obse
 async def test_there_are_never_more_connections_than_may_be(url: str, observer: Observer) -> None:
     async with opened_rounds(url, 3) as rounds:
         answers = await asyncio.gather(
-            *(rounds.fetch([(sql(f"SELECT {number}"), ())]) for number in range(100))
+            *(rounds.fetch([(sql(f"SELECT {number} FROM pg_sleep(0.01)"), ())]) for number in range(100))
         )
         assert answers == [[[(number,)]] for number in range(100)]
         assert await observer.ours() == 3
