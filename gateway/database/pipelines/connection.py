@@ -36,7 +36,6 @@ LINGER: Final = 0.005
 
 _LOST: Final = (psycopg.OperationalError, OSError)
 """What libpq says of a lost connection, and the system of a socket that libpq has closed."""
-
 _TUPLES: Final = int(ExecStatus.TUPLES_OK)
 _DONE: Final = int(ExecStatus.COMMAND_OK)
 _SYNC: Final = int(ExecStatus.PIPELINE_SYNC)
@@ -96,8 +95,7 @@ class Connection:
 
         It may fail with the store's failures and :class:`StatementFault`. A caller that stops waiting calls :meth:`abandon`.
         """
-        if self._round is not None:
-            raise RuntimeError("one round at a time")
+        assert self._round is None, "one round at a time"
         waiter: asyncio.Future[list[list[Cells]]] = self._loop.create_future()
         if self.closed:
             waiter.set_exception(ConnectionLost())
@@ -286,9 +284,11 @@ class Connection:
         if now < self._due:
             self._await(self._due)
         elif late.shared and not late.abandoned and now < late.began + self._patience:
-            late.bump()
-            self._await(late.began + self._patience)
-            self.left()
+            self._ready()  # it may be the loop that was held up
+            if self._round is late:
+                late.bump()
+                self._await(min(now + HELD, late.began + self._patience))
+                self.left()
         else:
             self._give_up(late)
 
