@@ -23,7 +23,8 @@ from benchmarks.records import plugin as records
 from benchmarks.records.models import entitlements, participations
 from gateway.folding import folded
 from gateway.foundations import FOUNDATIONS
-from gateway.migrations import MigrationBranch, upgrade
+from gateway.migrations import MigrationBranch
+from gateway.migrations.upgrading import upgrade
 from plugins.accounts import plugin as accounts
 from plugins.accounts.models import participant, session
 from plugins.hi_card import plugin as hi_card

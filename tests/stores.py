@@ -27,7 +27,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from gateway.database import Database
-from gateway.migrations import MigrationBranch, upgrade
+from gateway.migrations import MigrationBranch
+from gateway.migrations.upgrading import upgrade
 
 RUN = f"vssid_{os.getpid()}_{os.urandom(3).hex()}"
 """Names of this process's databases start so: parallel workers may share a server."""

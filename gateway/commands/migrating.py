@@ -7,8 +7,7 @@ import asyncio
 import click
 
 from gateway.commands.installation import Installation
-from gateway.migrations import Pending, pending, upgrade
-from gateway.migrations.revising import revise as write_revision
+from gateway.migrations import Pending, pending
 
 
 @click.command()
@@ -16,6 +15,8 @@ from gateway.migrations.revising import revise as write_revision
 @click.pass_obj
 def migrate(installation: Installation, *, dry_run: bool) -> None:
     """Bring the database's tables up to date, plugin by plugin."""
+    from gateway.migrations.upgrading import upgrade  # noqa: PLC0415  Alembic, which other commands do without
+
     application = installation.compose()
     url = application.settings.core.database_url
     work = pending(url, application.branches) if dry_run else upgrade(url, application.branches)
@@ -36,6 +37,8 @@ def revise(installation: Installation, plugin: str, message: str) -> None:
 
     MESSAGE is what the revision does, as "add place of issue". Read the file before you apply it.
     """
+    from gateway.migrations.revising import revise as write_revision  # noqa: PLC0415  Alembic, as above
+
     branches = {branch.plugin: branch for branch in installation.compose().branches}
     if plugin not in branches:
         names = ", ".join(sorted(branches))

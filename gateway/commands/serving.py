@@ -31,7 +31,7 @@ from gateway.commands.demonstrating import (
 from gateway.commands.installation import Installation, demo_data_of
 from gateway.commands.migrating import print_revisions
 from gateway.demo import Demo, DemoIdentity
-from gateway.migrations import pending, upgrade
+from gateway.migrations import pending
 from gateway.registry import Registry
 from gateway.settings import CoreSettings
 from gateway.telemetry import logs
@@ -80,6 +80,8 @@ def _up_to_date(installation: Installation) -> Application:
 @click.pass_obj
 def run(installation: Installation) -> None:
     """Migrate, fill with demo data, say what there is to try, and serve: for development."""
+    from gateway.migrations.upgrading import upgrade  # noqa: PLC0415  Alembic, which `serve` does without
+
     application = installation.compose()
     refuse_in_production(application)
     core = application.settings.core

@@ -14,11 +14,10 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from gateway.database import postgresql, sqlite
+from gateway.database import sqlite
 from gateway.database.exchanges import Exchanges
 from gateway.database.failures import DatabaseBusy, DatabaseUnavailable, Timeouts
 from gateway.database.inline import SQLiteExchanges, SQLiteRounds
-from gateway.database.pipelines import PostgreSQLExchanges, PostgreSQLRounds
 from gateway.database.rounds import Rounds
 
 
@@ -152,6 +151,8 @@ def open_engine(url: str, pool_size: int, limits: Timeouts, *, read_only: bool) 
     """An engine of at most ``pool_size`` connections, whose errors are ours where the store is to blame."""
     path = sqlite_path(url)
     if path is None:
+        from gateway.database import postgresql  # noqa: PLC0415  its drivers take 10 MiB, for nothing where SQLite is
+
         engine = postgresql.open_engine(url, pool_size, limits, read_only=read_only)
     else:
         engine = sqlite.open_engine(path, pool_size, limits, read_only=read_only)
@@ -162,6 +163,11 @@ def open_engine(url: str, pool_size: int, limits: Timeouts, *, read_only: bool) 
 def _open_past_sqlalchemy(url: str, pool_size: int, limits: Timeouts) -> tuple[Rounds, Exchanges]:
     path = sqlite_path(url)
     if path is None:
+        from gateway.database.pipelines import (  # noqa: PLC0415  as above
+            PostgreSQLExchanges,
+            PostgreSQLRounds,
+        )
+
         return PostgreSQLRounds(url, pool_size, limits), PostgreSQLExchanges(url, limits)
     return SQLiteRounds(path, pool_size, limits), SQLiteExchanges(path, limits)
 
@@ -185,9 +191,17 @@ def _blame(context: ExceptionContext) -> Exception | None:
         return None  # a cancellation stays one
     if isinstance(error, OSError):  # which TimeoutError is, too
         return DatabaseUnavailable("the server did not answer")
-    failure = sqlite.failure(error) if context.dialect.name == "sqlite" else postgresql.failure(error)
+    failure = _failure(context.dialect.name, error)
     if failure is None and context.connection is None:
         return DatabaseUnavailable(f"cannot connect: {error}")
     if failure is None and context.is_disconnect:
         return DatabaseUnavailable("the connection was lost")
     return failure
+
+
+def _failure(dialect_name: str, error: Exception) -> Exception | None:
+    if dialect_name == "sqlite":
+        return sqlite.failure(error)
+    from gateway.database import postgresql  # noqa: PLC0415  as above; it is there by now
+
+    return postgresql.failure(error)

@@ -1,14 +1,9 @@
-"""Migrations: each plugin has an Alembic branch of its own, one line of revisions that only goes forward."""
+"""Migrations: each plugin has an Alembic branch of its own, one line of revisions that only goes forward.
 
-from gateway.migrations.branches import BranchProblem, MigrationBranch, MigrationsRefused, branch_problems
-from gateway.migrations.upgrading import Pending, pending, upgrade
+What applies revisions is in :mod:`gateway.migrations.upgrading`: it needs Alembic, and who only serves does not.
+"""
 
-__all__ = [
-    "BranchProblem",
-    "MigrationBranch",
-    "MigrationsRefused",
-    "Pending",
-    "branch_problems",
-    "pending",
-    "upgrade",
-]
+from gateway.migrations.awaiting import Pending, pending
+from gateway.migrations.branches import BranchProblem, MigrationBranch, MigrationsRefused
+
+__all__ = ["BranchProblem", "MigrationBranch", "MigrationsRefused", "Pending", "pending"]

@@ -8,8 +8,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Inspector, create_engine, inspect
 
 from gateway.database import connected, open_engine
+from gateway.migrations.awaiting import PATIENCE
 from gateway.migrations.branches import MigrationBranch
-from gateway.migrations.upgrading import PATIENCE
 
 Shapes = Mapping[str, frozenset[str]]
 """Of each table: its columns, keys, indexes and checks, each as a line."""

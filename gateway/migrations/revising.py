@@ -16,7 +16,8 @@ from alembic.script import Script
 from sqlalchemy import Connection, Constraint
 from sqlalchemy.types import TypeEngine
 
-from gateway.migrations.branches import MigrationBranch, alembic_config, scripts
+from gateway.migrations.branches import MigrationBranch
+from gateway.migrations.loading import alembic_config, scripts
 from gateway.migrations.upgrading import maintenance, upgrade_branch
 
 

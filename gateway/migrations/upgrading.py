@@ -13,25 +13,18 @@ write it so that it may be repeated.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from alembic import command
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from gateway.database import DatabaseBusy, Timeouts, connected, open_engine, sqlite_path
-from gateway.migrations.branches import (
-    MigrationBranch,
-    alembic_config,
-    refuse_problems,
-    scripts,
-)
-
-PATIENCE: Final = Timeouts(statement=None, connect=5, wait=3)
+from gateway.database import DatabaseBusy, connected, open_engine
+from gateway.migrations.awaiting import PATIENCE, Pending, awaiting
+from gateway.migrations.branches import MigrationBranch
+from gateway.migrations.loading import alembic_config, loaded_line, refuse_problems
 
 TURN: Final = 30
 """Seconds to wait for another node's upgrade."""
@@ -44,16 +37,6 @@ ATTEMPTS: Final = 10
 
 UPGRADING: Final = int.from_bytes(b"VssID", "big")
 """PostgreSQL's advisory lock of whoever upgrades."""
-
-logger = logging.getLogger(__name__)
-
-
-class Pending(NamedTuple):
-    """A revision that is not applied; ``title`` is the first line of its docstring."""
-
-    plugin: str
-    revision: str
-    title: str
 
 
 async def upgrade(url: str, branches: Sequence[MigrationBranch]) -> list[Pending]:
@@ -68,39 +51,6 @@ async def upgrade(url: str, branches: Sequence[MigrationBranch]) -> list[Pending
         for branch in branches:
             applied += await upgrade_branch(connection, branch)
     return applied
-
-
-async def pending(url: str, branches: Sequence[MigrationBranch]) -> list[Pending]:
-    """What :func:`upgrade` would apply, in its order. Changes nothing."""
-    refuse_problems(branches)
-    path = sqlite_path(url)
-    if path is not None and not path.exists():
-        return [revision for branch in branches for revision in _revisions(branch)]
-    engine = open_engine(url, 1, PATIENCE, read_only=True)
-    try:
-        async with connected(engine) as connection:
-            return [
-                revision for branch in branches for revision in await connection.run_sync(_pending, branch)
-            ]
-    finally:
-        await engine.dispose()
-
-
-def _revisions(branch: MigrationBranch) -> list[Pending]:
-    return [Pending(branch.plugin, script.revision, script.doc) for script in scripts(branch)]
-
-
-def _pending(connection: Connection, branch: MigrationBranch) -> list[Pending]:
-    revisions = _revisions(branch)
-    context = MigrationContext.configure(connection, opts={"version_table": branch.version_table})
-    current = context.get_current_revision()
-    if current is None:
-        return revisions
-    known = [revision.revision for revision in revisions]
-    if current not in known:
-        logger.warning("%s: the database is at %s, which is newer than this program", branch.plugin, current)
-        return []
-    return revisions[known.index(current) + 1 :]
 
 
 @asynccontextmanager
@@ -168,7 +118,7 @@ def _apply(connection: Connection, branch: MigrationBranch, applied: dict[str, P
 def _note_pending(
     connection: Connection, branch: MigrationBranch, applied: dict[str, Pending]
 ) -> list[Pending]:
-    pending = _pending(connection, branch)
+    pending = awaiting(connection, branch, loaded_line(branch))
     applied.update((revision.revision, revision) for revision in pending)
     return pending
 

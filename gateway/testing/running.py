@@ -15,7 +15,7 @@ from gateway.access import Viewer
 from gateway.app import Application, compose
 from gateway.errors import Language
 from gateway.execution import Answer, Caller, Executor, GraphQLRequest
-from gateway.migrations import upgrade
+from gateway.migrations.upgrading import upgrade
 
 NOW: Final = dt.datetime(2026, 1, 15, 3, 0, tzinfo=dt.UTC)
 """What the clock says in tests: ten in the morning in Vietnam."""

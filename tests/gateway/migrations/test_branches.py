@@ -9,14 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import MetaData
 
-from gateway.migrations import (
-    MigrationBranch,
-    MigrationsRefused,
-    Pending,
-    branch_problems,
-    pending,
-    upgrade,
-)
+from gateway.migrations import MigrationBranch, MigrationsRefused, Pending, pending
+from gateway.migrations.loading import branch_problems
+from gateway.migrations.upgrading import upgrade
 from tests.revisions import branch, write_revision
 
 TABLE = 'op.create_table("t", sa.Column("id", sa.Integer, primary_key=True))'

@@ -19,8 +19,9 @@ from sqlalchemy import (
     text,
 )
 
-from gateway.migrations import MigrationBranch, upgrade
+from gateway.migrations import MigrationBranch
 from gateway.migrations.drift import table_problems
+from gateway.migrations.upgrading import upgrade
 from gateway.sql import Instant, iso_date_check, iso_datetime_check
 from tests.stores import Store
 

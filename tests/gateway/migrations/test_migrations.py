@@ -11,12 +11,8 @@ import pytest
 from sqlalchemy import inspect, text
 
 from gateway.database import Database
-from gateway.migrations import (
-    MigrationBranch,
-    Pending,
-    pending,
-    upgrade,
-)
+from gateway.migrations import MigrationBranch, Pending, pending
+from gateway.migrations.upgrading import upgrade
 from tests.revisions import branch, write_revision
 from tests.stores import Store
 
@@ -117,7 +113,7 @@ async def test_an_interrupted_upgrade_is_completed_by_the_next(
     cards = branch(tmp_path / "cards", CARDS, INTERRUPTED.format(interruption=interruption))
     program = (
         "import asyncio; from pathlib import Path; from sqlalchemy import MetaData;"
-        "from gateway.migrations import MigrationBranch, upgrade;"
+        "from gateway.migrations import MigrationBranch; from gateway.migrations.upgrading import upgrade;"
         f"asyncio.run(upgrade({store.url!r}, [MigrationBranch('cards', Path({str(cards.directory)!r}), MetaData())]))"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stderr=subprocess.PIPE)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, MetaData, String, Table
 
-from gateway.migrations import MigrationBranch, pending, upgrade
+from gateway.migrations import MigrationBranch, pending
 from gateway.migrations.drift import table_problems
 from gateway.migrations.revising import revise
+from gateway.migrations.upgrading import upgrade
 from gateway.sql import Instant, iso_date_check, iso_datetime_check
 from tests.stores import Store
 
