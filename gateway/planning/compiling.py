@@ -78,12 +78,13 @@ def _places(build: Build, dialect: Dialect, frame: Frame) -> tuple[Frame, Read, 
     """A statement with the places of its parameters among the values; its own constants become values."""
     select = frame.select()
     read = build.catalog.rounds.compile(select)
-    own = constants(select, dialect)
+    own = {name for name in read.names if name not in frame.binds and name != "keys"}
+    known = constants(select, dialect) if own else {}
 
     def place(name: str) -> int:
-        if name == "keys":
-            return KEYS
-        return frame.binds[name] if name in frame.binds else build.value(build.script.constant(own[name]))
+        if name in own:
+            return build.value(build.script.constant(known[name]))
+        return KEYS if name == "keys" else frame.binds[name]
 
     return frame, read, tuple(place(name) for name in read.names)
 

@@ -19,7 +19,7 @@ def explained(
     for name, operation in prepared.operations.items():
         plans = planner.operation(prepared, operation, audience)
         yield f"operation {name or '(unnamed)'} of {audience.value}"
-        for key in plans.questions.extremes():
+        for key in plans.questions.extremes(audience):
             yield f"  {_asked(plans.questions, key)}"
             try:
                 plan = plans.plan(key)

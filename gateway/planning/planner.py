@@ -151,7 +151,7 @@ class Planner:
         """
         for operation in prepared.operations.values():
             plans = self.operation(prepared, operation, audience)
-            for key in plans.questions.extremes():
+            for key in plans.questions.extremes(audience):
                 try:
                     plans.plan(key)
                 except StepAside as aside:

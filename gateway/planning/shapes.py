@@ -20,7 +20,7 @@ from graphql import (
     visit,
 )
 
-from gateway.access import AccessDenied, Viewer
+from gateway.access import AccessDenied, Audience, Viewer
 from gateway.authoring.sources import ManySource
 from gateway.model import RowSet
 from gateway.planning.build import Catalog, Shape
@@ -50,12 +50,16 @@ class Questions:
             tuple([None if one is None else one.active for one in narrowings.values()]) if narrowings else (),
         )
 
-    def extremes(self) -> list[ShapeKey]:
-        """The shape of requests that give everything, and of those that give nothing; one where there are no questions."""
-        every, none = (
-            ((yes,) * len(self.truths), (yes,) * len(self.given), (yes,) * len(self.scoped))
-            for yes in (True, False)
-        )
+    def extremes(self, audience: Audience) -> list[ShapeKey]:
+        """The shape of requests that give everything, and of those that give nothing; one where there are no questions.
+
+        A row scope that leaves alone whoever belongs to the audience, and holds nothing more, is not expected to narrow anybody
+        of it.
+        """
+        anybody = Viewer(audience)
+        narrowed = tuple(_narrows(row_set, anybody) for row_set in self.scoped)
+        every = (True,) * len(self.truths), (True,) * len(self.given), narrowed
+        none = (False,) * len(self.truths), (False,) * len(self.given), (False,) * len(self.scoped)
         return [every] if every == none else [every, none]
 
     def shape(self, key: ShapeKey) -> Shape:
@@ -81,6 +85,13 @@ def _narrowing(row_set: RowSet, viewer: Viewer) -> Narrowing | None:
         return None
 
 
+def _narrows(row_set: RowSet, viewer: Viewer) -> bool:
+    try:
+        return narrowing_of(row_set, viewer).active
+    except Exception:  # noqa: BLE001  a claim is missing, or a plugin's rule looks for it
+        return True
+
+
 def questions_of(
     catalog: Catalog, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
 ) -> Questions:
@@ -102,6 +113,9 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 def _used(
     operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
 ) -> Iterator[ExecutableDefinitionNode]:
+    if not fragments:
+        yield operation
+        return
     waiting: list[ExecutableDefinitionNode] = [operation]
     seen: set[str] = set()
     while waiting:

@@ -6,15 +6,17 @@ import gc
 import itertools
 import weakref
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from gateway.access import ANONYMOUS, Audience, Viewer
+from gateway.access import ANONYMOUS, Audience, Rule, Viewer, only, scope
 from gateway.app import Application
 from gateway.planning import planner as planning
 from gateway.planning.compiling import compiled
 from gateway.planning.planner import MOST_SHAPES, Planner
+from gateway.planning.shapes import Questions
 from tests.gateway.clinic.people import AN, BINH, officer, participant
 from tests.gateway.planning.preparing import prepared, ready, reason
 
@@ -209,7 +211,27 @@ async def test_warming_compiles_both_ends(clinic: Application, compilations: Seq
     ready(clinic, ME, document, {"a": "2025-01-01", "b": True})
     ready(clinic, ME, document, {"b": False})
     assert len(compilations) == 2
+    assert len(compilations) == 2
+    wards = prepared(clinic, Audience.OFFICER, "{ wards { totalCount } }")
+    assert list(planner.warmed(wards, Audience.OFFICER)) == []
+    assert len(compilations) == 4
     introspection = prepared(clinic, Audience.PARTICIPANT, "{ __schema { queryType { name } } }")
     assert list(planner.warmed(introspection, Audience.PARTICIPANT)) == [
         "Query.__schema is not declared data"
     ]
+
+
+async def test_nobody_is_expected_to_be_narrowed_whom_a_scope_leaves_alone(clinic: Application) -> None:
+    """Whatever they hold; a rule that cannot do without a claim is taken to narrow."""
+    found = clinic.assembly.model.row_sets.values()
+    wards = next(row_set for row_set in found if row_set.rows is not None)
+
+    def extremes(unless: Rule, audience: Audience) -> list[Any]:
+        rows = replace(wards.rows, unless=unless)  # type: ignore[type-var]
+        return [key[2] for key in Questions((), (), (replace(wards, rows=rows),)).extremes(audience)]
+
+    lifted = only(Audience.PARTICIPANT) | scope("clinic:all")
+    assert extremes(lifted, Audience.PARTICIPANT) == [(False,)]
+    assert extremes(lifted, Audience.OFFICER) == [(True,), (False,)]
+    claimed = replace(lifted, admits=lambda viewer, _: viewer.claims["agency"] == "HN")
+    assert extremes(claimed, Audience.OFFICER) == [(True,), (False,)]

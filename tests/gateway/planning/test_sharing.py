@@ -68,7 +68,7 @@ def plans(clinic: Application) -> Any:
 
 
 def _every(found: OperationPlans) -> Plan:
-    return found.plan(found.questions.extremes()[0])
+    return found.plan(found.questions.extremes(Audience.PARTICIPANT)[0])
 
 
 @SQLITE
@@ -92,7 +92,7 @@ async def test_documents_that_differ_in_part_share_the_rest(plans: Any) -> None:
 async def test_shapes_of_one_document_share_how_the_answer_is_put_together(plans: Any) -> None:
     """A filter that is not given is another statement, and no other answer."""
     found = plans("query ($day: Date) { me { fullName visits(since: $day) { totalCount } } }")
-    given, absent = (found.plan(key) for key in found.questions.extremes())
+    given, absent = (found.plan(key) for key in found.questions.extremes(Audience.PARTICIPANT))
     assert given.rounds[0].statements[0] is absent.rounds[0].statements[0]
     assert given.assemble is absent.assemble
     assert given.rounds[0] is not absent.rounds[0]
