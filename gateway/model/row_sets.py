@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Table
+from sqlalchemy import Column, ColumnElement, FromClause, Table
 
 from gateway.authoring.data_kinds import PERSONAL, DataKind, Unsaid
 from gateway.authoring.sources import (
@@ -43,11 +43,19 @@ class RowSet:
     entity_key: ColumnElement[Any] | None = None
     about: ColumnElement[Any] | None = None
     data: DataKind | None = None
+    _aliases: dict[str, FromClause] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def key(self) -> Column[Any]:
         """The primary key's one column."""
         return self.table.primary_key.columns[0]
+
+    def called(self, name: str) -> FromClause:
+        """The table under a name of its own in a statement: the same for all statements, for it has a copy of each column."""
+        found = self._aliases.get(name)
+        if found is None:
+            found = self._aliases[name] = self.table.alias(name)
+        return found
 
     def at(self, expression: ColumnElement[Any]) -> int:
         """The index of a declared cell."""

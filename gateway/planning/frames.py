@@ -109,7 +109,7 @@ class Frame:
         identity = (id(row_set), id(on), id(key))
         found = self._joined.get(identity)
         if found is None:
-            found = Occurrence(row_set, row_set.table.alias(f"t{len(self._joined) + 1}"))
+            found = Occurrence(row_set, row_set.called(f"t{len(self._joined) + 1}"))
             self.remember(found, on, key)
             condition = found.here(on) == key
             if narrowed is not None:
@@ -140,7 +140,7 @@ class Frame:
 
 def base(row_set: RowSet) -> Occurrence:
     """The table that a statement starts from."""
-    return Occurrence(row_set, row_set.table.alias("t0"))
+    return Occurrence(row_set, row_set.called("t0"))
 
 
 def seed() -> tuple[FromClause, ColumnElement[Any]]:
@@ -194,7 +194,7 @@ class Listing:
     def numbered(self, row_set: RowSet) -> FromClause:
         """(k, pk, place) of the rows of many parents: their key, the row's own, its place in its parent's page."""
         assert self.source.there is not None
-        inner = Occurrence(row_set, row_set.table.alias("n0"))
+        inner = Occurrence(row_set, row_set.called("n0"))
         there = inner.here(self.source.there)
         place = func.row_number().over(partition_by=there, order_by=self.ordered(inner))
         rows = select(there.label("k"), inner.here(row_set.key).label("pk"), place.label("place"))
