@@ -16,7 +16,7 @@ _DEFAULT_LONGEST: Final = 1_000
 _MOST_DECOMPOSED: Final = 4  # code points in a row that become one when composed, marks included
 
 # đ has no mark of its own that Unicode would split off; eth and the African d are typed for it by mistake.
-_STROKES: Final = str.maketrans("đðɖ", "ddd")
+_STROKES: Final = str.maketrans("đðɖĐÐƉ", "dddddd")
 _LATIN_MARKS: Final = re.compile("[\u0300-\u036f]+")
 _LATIN: Final = re.compile("[ -~\u00c0-\u02ff\u1e00-\u1eff]*")
 
@@ -67,6 +67,10 @@ def folded(text: str) -> str:
     """
     # Marks go first: putting a long row of them in order takes quadratic time. Case is folded on letters
     # that stand alone, and may bring up new ones to take apart.
+    unmarked = unicodedata.normalize("NFKD", _LATIN_MARKS.sub("", text))
+    bare = _LATIN_MARKS.sub("", unmarked).translate(_STROKES)
+    if bare.isascii() and bare.isprintable():  # as nearly all are: no more comes of what follows
+        return " ".join(bare.lower().split())
     plain = _visible(unicodedata.normalize("NFKD", _visible(text)))
     lower = _visible(unicodedata.normalize("NFKD", plain.casefold()))
     return " ".join(lower.translate(_STROKES).split())

@@ -36,8 +36,8 @@ class Chain:
         self._end = exchanges.compile(_END)
         self._append = exchanges.compile(_APPENDING[database.dialect_name])
         self._move = exchanges.compile(_MOVE)
-        self.texts: Final = (self._end.text, self._append.text, self._move.text)
-        """What is sent."""
+        self.sent: Final[Batch] = [(one, ()) for one in (self._end, self._append, self._move)]
+        """The statements, for whoever looks on."""
 
     async def append(self, entries: Sequence[Entry]) -> None:
         """Append entries, and return when the store has them. Raises whatever the store raises."""

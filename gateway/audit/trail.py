@@ -75,7 +75,7 @@ class Trail:
     async def _write_together(self, taken: Sequence[tuple[Sequence[Entry], asyncio.Future[None]]]) -> None:
         failure: Exception | None = None
         try:
-            with self._telemetry.round(len(self._chain.texts), self._chain.texts):
+            with self._telemetry.round(self._chain.sent):
                 await self._chain.append([entry for entries, _ in taken for entry in entries])
         except (DatabaseBusy, DatabaseUnavailable) as error:
             failure = error

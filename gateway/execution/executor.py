@@ -11,6 +11,7 @@ from opentelemetry.trace import SpanKind
 
 from gateway.access import ANONYMOUS, Audience, Viewer
 from gateway.assembly import AudienceSchema
+from gateway.audit.observations import Observation
 from gateway.context import RequestContext, Services
 from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.documents import DocumentRefused, Documents, Prepared
@@ -18,11 +19,13 @@ from gateway.errors import UNAUTHENTICATED, UNAVAILABLE, ClientError
 from gateway.execution.answers import answered, refused, unreachable
 from gateway.execution.fallbacks import Fallbacks
 from gateway.execution.operations import Operation, Operations
-from gateway.execution.plans import Made, Planner, Ready, made
+from gateway.execution.plans import Made, Planner, Ready
 from gateway.execution.recognition import Recognition, Supposition, Unsupposed
 from gateway.execution.reference import Reference
 from gateway.execution.requests import Answer, Caller, GraphQLRequest, Sender
 from gateway.planning.stepping import StepAside
+
+NONE: Final[frozenset[Observation]] = frozenset()
 
 REFUTED: Final = "vssid.refuted"
 """Marks the span of what was thrown away, since the token meant another viewer than supposed."""
@@ -160,23 +163,34 @@ class Executor:
             return aside
 
     async def _made(self, run: _Run, ready: Ready, supposition: Supposition | None = None) -> Made:
+        """The answer of a plan, or why there is none; raise what else it raises, with nothing left running."""
+        context = run.context
         try:
             if supposition is None:
-                return await made(ready, run.context)
-            return await made(ready, run.context, supposition.along, supposition.check)
+                return await ready.answer(context)
+            return await ready.answer(context, supposition.along, supposition.check)
+        except StepAside as aside:
+            return aside
         except (DatabaseBusy, DatabaseUnavailable):
+            if context.changes:
+                return StepAside("store after a change")  # what is committed is answered, by the reference
+            await context.abandon()
             self._count(run, UNAVAILABLE.name)
+            raise
+        except BaseException:
+            await context.abandon()
             raise
 
     async def _complete(self, run: _Run, found: Made | None) -> Answer:
         """The plan's answer, or the reference's where there is none (None: nor was there to be one)."""
         if isinstance(found, bytes):
+            reads = NONE
             if run.context.observed:
                 await self._record(run)
+                reads = run.context.observed.told()
             self._fallbacks.count(run.operation)
             self._count(run, "OK")
-            context = run.context
-            return Answer(200, found, planned=True, cookie=context.cookie, reads=context.observed.told())
+            return Answer(200, found, planned=True, cookie=run.context.cookie, reads=reads)
         result = await self._reference.run(run.prepared, run.request, run.context)
         await self._record(run)
         answer = answered(result, run.context)

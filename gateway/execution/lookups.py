@@ -50,7 +50,7 @@ class RoundLookup:
 
     async def rows(self, asked: Asked, services: Services) -> list[Cells]:
         """What the statement finds, in a round trip of its own."""
-        with services.telemetry.round(1, (self._read.text,)):
+        with services.telemetry.round([asked]):
             (found,) = await self._rounds.fetch([asked])
         return found
 

@@ -9,7 +9,6 @@ from graphql import OperationDefinitionNode
 
 from gateway.access import Viewer
 from gateway.context import RequestContext
-from gateway.database import DatabaseBusy, DatabaseUnavailable
 from gateway.database.rounds import Batch, Cells
 from gateway.documents import Prepared
 from gateway.planning.stepping import StepAside
@@ -45,19 +44,3 @@ class Planner(Protocol):
     ) -> Ready:
         """The plan of a request; raise StepAside where the reference has to answer."""
         ...
-
-
-async def made(ready: Ready, context: RequestContext, along: Batch = (), check: Check | None = None) -> Made:
-    """The answer of a plan, or why there is none; raise what else it raises, with nothing left running."""
-    try:
-        return await ready.answer(context, along, check)
-    except StepAside as aside:
-        return aside
-    except (DatabaseBusy, DatabaseUnavailable):
-        if context.changes:
-            return StepAside("store after a change")  # what is committed is answered, by the reference
-        await context.abandon()
-        raise
-    except BaseException:
-        await context.abandon()
-        raise

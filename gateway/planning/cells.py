@@ -35,6 +35,9 @@ _PLAIN: Final = frozenset({str, int, float, bool, dt.date, dt.datetime})
 """Types whose values are neither failures nor to be waited for."""
 _ISO_DAY: Final = len("YYYY-MM-DD")
 
+MOST_DAYS: Final = 1_024
+"""Days that a field's writer remembers, some 75 KiB."""
+
 
 def cell_writer(
     rounds: Rounds,
@@ -61,7 +64,7 @@ def cell_writer(
     if isinstance(sql_type, Boolean):
         return _Known((False, True), slow).__getitem__
     if type(sql_type) in (Date, DATE) and leaf.coerce_output_value is SCALARS[dt.date].serialize:
-        return _day(slow)
+        return _Days(slow).__getitem__
     return slow
 
 
@@ -144,19 +147,26 @@ def _fast(leaf: GraphQLLeafType, slow: Writer) -> Writer:
     return slow
 
 
-def _day(slow: Writer) -> Writer:
-    """A day is ISO text in the store and in answers; the store may hold what is no day, and Python reads other spellings."""
+class _Days(dict[Hashable, Any]):
+    """A day is ISO text in the store and in answers; the store may hold what is no day, and Python reads other spellings.
 
-    def write(cell: Any) -> Any:
+    Days that were written are known from then on: there are few, and looking at each again costs more than all else in a list.
+    """
+
+    def __init__(self, slow: Writer) -> None:
+        super().__init__()
+        self._slow = slow
+
+    def __missing__(self, cell: Any) -> Any:
         if type(cell) is str and len(cell) == _ISO_DAY and cell[7] == "-":
             try:
                 dt.date.fromisoformat(cell)
             except ValueError:
                 raise StepAside("leaf") from None
+            if len(self) < MOST_DAYS:
+                self[cell] = cell
             return cell
-        return slow(cell)
-
-    return write
+        return self._slow(cell)
 
 
 def _as_stored(sql_type: TypeEngine[Any], leaf: GraphQLLeafType) -> bool:

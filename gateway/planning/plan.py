@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 import orjson
@@ -17,6 +19,7 @@ from gateway.planning.calls import Call, together
 from gateway.planning.results import Arranged
 from gateway.planning.script import Binding, Function
 from gateway.planning.stepping import StepAside, aside_of
+from gateway.telemetry import NOTHING
 
 Check = Callable[[Sequence[list[Cells]]], None]
 """Judges the rows of what travelled along, before anything is made of the plan's own; may raise."""
@@ -37,13 +40,20 @@ class Statement:
     arranged: Arranged
     convert: Callable[[Any], Any] | None
 
-    def parameters(self, bound: Bound, data: list[Any]) -> list[Any] | None:
+    @cached_property
+    def _pick(self) -> Callable[[list[Any]], Sequence[Any]]:
+        """From the values to those at the places, without a frame of Python where there are several."""
+        if len(self.places) > 1:
+            return itemgetter(*self.places)
+        return lambda values: [values[place] for place in self.places]
+
+    def parameters(self, bound: Bound, data: list[Any]) -> Sequence[Any] | None:
         """The values to bind; None where there is nothing to read for."""
         values = bound.values
         if self.needs is not None and values[self.needs] is None:
             return None
         if self.keys is None:
-            return [values[place] for place in self.places]
+            return self._pick(values)
         keys = list(self.keys(values, data, bound.viewer))
         if not keys:
             return None
@@ -77,10 +87,20 @@ class Plan:
     observed: tuple[DataKind, ...] = ()
     observe: Function | None = None
 
-    @property
+    @cached_property
     def trips(self) -> int:
         """How many rounds go to the store."""
         return sum(1 for one in self.rounds if one.statements)
+
+    @cached_property
+    def runs_code(self) -> bool:
+        """Whether anything but statements is run: without, nothing is ever left running either."""
+        return bool(self.changes) or any(one.calls for one in self.rounds)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """Those of all rounds."""
+        return tuple(statement for one in self.rounds for statement in one.statements)
 
     def bind(self, bound: Bound) -> None:
         """Make the values of a request; raise what stands against it."""
@@ -114,9 +134,12 @@ class Ready:
             if plan.trips > 1:
                 async with self._rounds.snapshot() as snapshot:
                     await self._read(snapshot, context, along, check)
-            else:
+            elif plan.runs_code:
                 await self._read(self._rounds, context, along, check)
-            await context.finish()
+            else:
+                await self._fetch(self._rounds, plan.statements, context, along, check)
+            if plan.runs_code:
+                await context.finish()
             answer = {"data": plan.assemble(self._bound.values, self._data, self._bound.viewer)}
             body = orjson.dumps(answer)
             if plan.observe is not None:
@@ -166,8 +189,12 @@ class Ready:
                 asked.append(statement)
         if not batch:
             return
-        with context.services.telemetry.round(len(batch), (read.text for read, _ in batch)):
+        around = context.services.telemetry.round(batch)
+        if around is NOTHING:  # entering it would be two calls
             found = await store.fetch(batch)
+        else:
+            with around:
+                found = await store.fetch(batch)
         if check is not None:
             self._foreign = True
             check(found[: len(along)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import getrandbits
 from typing import Final
 
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
@@ -25,7 +26,7 @@ class TraceIds(RandomIdGenerator):
         if not self._bound:
             return False
         if self._bound < _ALL:
-            drawn = super().generate_trace_id()
+            drawn = getrandbits(128) or super().generate_trace_id()  # 0 is no id
             if drawn & TraceIdRatioBased.TRACE_ID_LIMIT >= self._bound:
                 return False
             self._drawn.append(drawn)

@@ -8,7 +8,7 @@ at its root, before a span is made; below a root that is not kept, a span costs 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
@@ -27,7 +27,7 @@ from gateway.telemetry.statements import LENGTH, Statements
 
 if TYPE_CHECKING:
     from gateway.access import Audience
-    from gateway.database import Database
+    from gateway.database import Batch, Database
 
 FREE: Final = "free"
 """What documents that are not trusted are called: their own names are the caller's words, and endless."""
@@ -74,17 +74,17 @@ class Telemetry:
         """
         return NOTHING if self._tracing is None else self._tracing.span(name, kind, attributes)
 
-    def round(self, size: int, statements: Iterable[str]) -> AbstractContextManager[object]:
-        """Trace and count one round trip to the database, a block around ``size`` statements at once.
+    def round(self, batch: Batch) -> AbstractContextManager[object]:
+        """Trace and count one round trip to the database, a block around its statements; :data:`NOTHING` where nobody looks.
 
-        Their texts are looked at in operations that are traced only; parameters are none of ours.
+        Texts are looked at in operations that are traced only; parameters are none of ours.
         """
         around: AbstractContextManager[object] = NOTHING
         if self._tracing is not None and self._tracing.recording():
             told: dict[str, Attribute] = {
                 "db.system.name": self._system,
-                "db.query.text": "; ".join(text[:LENGTH] for text in statements),
-                "vssid.statements": size,
+                "db.query.text": "; ".join(read.text[:LENGTH] for read, _ in batch),
+                "vssid.statements": len(batch),
             }
             around = self._tracing.child("round", SpanKind.CLIENT, told)
         return _Timed(self._round_seconds, around) if self._measuring else around

@@ -55,7 +55,8 @@ class Tracing:
         """A span around a block; without one around itself it begins a trace."""
         if _DROPPED.get():
             return NOTHING
-        parent = get_current_span()
+        # Nothing is around us where the context is empty, which is quicker to see than that there is no span in it.
+        parent = get_current_span() if context_api.get_current() else INVALID_SPAN
         if parent is not INVALID_SPAN:
             return _Current(self._started(name, kind, attributes)) if parent.is_recording() else NOTHING
         if self._ids.draw():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -44,11 +44,15 @@ def dialect() -> Dialect:
 
 def spelled(batch: Batch) -> Asked:
     """The statements with their values encoded; :class:`StatementFault` where a value does not fit its parameter."""
+    asked: Asked = []
     try:
-        return [
-            (read, [encode(value) for encode, value in zip(_encoders(read), values, strict=True)])
-            for read, values in batch
-        ]
+        for read, values in batch:  # no comprehensions: each is a call of its own
+            encoded: list[bytes | None] = []
+            for encode, value in zip(read.encoders, values, strict=True):
+                assert encode is not None  # `encoder` made one for every place
+                encoded.append(encode(value))
+            asked.append((read, encoded))
+        return asked
     except Exception:  # noqa: BLE001  a type's own processor may raise anything, with the value in its words
         raise StatementFault(DOES_NOT_FIT) from None
 
@@ -59,10 +63,6 @@ def encoder(type_: TypeEngine[Any], dialect: Dialect) -> Encoder:
     process = impl.bind_processor(dialect)
     spell = _speller(plain(impl), dialect)
     return _text(process) if spell is _as_text else _encoder(process, spell)
-
-
-def _encoders(read: Read) -> tuple[Encoder, ...]:
-    return cast("tuple[Encoder, ...]", read.encoders)  # `encoder` made them: there is one for every place
 
 
 def _text(process: Callable[[Any], Any] | None) -> Encoder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from opentelemetry.sdk.metrics.export import (
@@ -16,10 +17,16 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import SpanKind, StatusCode
 
-from gateway.database import Database
+from gateway.database import Batch, Database, Read
 from gateway.telemetry import Telemetry
 
-STATEMENTS = ["SELECT name FROM people WHERE code = ?", "SELECT 1"]
+
+def batch(*texts: str) -> Batch:
+    """Statements of these texts."""
+    return [(Read(text, (), ()), ()) for text in texts]
+
+
+STATEMENTS = batch("SELECT name FROM people WHERE code = ?", "SELECT 1")
 
 
 @pytest.fixture
@@ -53,9 +60,11 @@ def points(reader: InMemoryMetricReader, name: str) -> Sequence[object]:
     ]
 
 
-def never() -> Iterator[str]:
-    """Texts that nobody may ask for."""
-    return (pytest.fail("the texts were looked at") for _ in range(1))
+class Untold(list[Any]):
+    """A batch whose texts nobody may ask for."""
+
+    def __iter__(self) -> Iterator[Any]:
+        pytest.fail("the texts were looked at")
 
 
 async def test_a_round_is_traced_by_its_statements(
@@ -64,7 +73,7 @@ async def test_a_round_is_traced_by_its_statements(
     database = Database.open(f"sqlite:///{tmp_path}/rounds.sqlite3")
     telemetry.observe(database)
     await database.close()
-    with telemetry.span("operation"), telemetry.round(2, iter(STATEMENTS)):
+    with telemetry.span("operation"), telemetry.round(STATEMENTS):
         pass
 
     span, root = exporter.get_finished_spans()
@@ -78,7 +87,7 @@ async def test_a_round_is_traced_by_its_statements(
 
 
 def test_each_statement_of_a_round_is_cut(telemetry: Telemetry, exporter: InMemorySpanExporter) -> None:
-    with telemetry.span("operation"), telemetry.round(2, ["a" * 3_000, "b" * 3_000]):
+    with telemetry.span("operation"), telemetry.round(batch("a" * 3_000, "b" * 3_000)):
         pass
     span, _ = exporter.get_finished_spans()
     assert (span.attributes or {})["db.query.text"] == "a" * 2_000 + "; " + "b" * 2_000
@@ -87,7 +96,7 @@ def test_each_statement_of_a_round_is_cut(telemetry: Telemetry, exporter: InMemo
 def test_a_failed_round_tells_the_type_and_is_counted(
     telemetry: Telemetry, exporter: InMemorySpanExporter, reader: InMemoryMetricReader
 ) -> None:
-    with pytest.raises(KeyError), telemetry.span("operation"), telemetry.round(1, STATEMENTS[:1]):
+    with pytest.raises(KeyError), telemetry.span("operation"), telemetry.round(STATEMENTS[:1]):
         raise KeyError("0012345678")
     span, _ = exporter.get_finished_spans()
     assert span.status.status_code is StatusCode.ERROR
@@ -102,12 +111,12 @@ def test_a_round_outside_a_kept_operation_is_only_counted(
     exporter: InMemorySpanExporter, reader: InMemoryMetricReader
 ) -> None:
     telemetry = Telemetry([SimpleSpanProcessor(exporter)], [reader])
-    with telemetry.round(2, never()):
+    with telemetry.round(Untold()):
         pass
     dropping = Telemetry([SimpleSpanProcessor(exporter)], [], sampler=ALWAYS_OFF)
-    with dropping.span("operation"), dropping.round(2, never()):
+    with dropping.span("operation"), dropping.round(Untold()):
         pass
-    with Telemetry().round(2, never()):
+    with Telemetry().round(Untold()):
         pass
     assert exporter.get_finished_spans() == ()
     (point,) = points(reader, "vssid.round.duration")
