@@ -22,6 +22,10 @@ class Audience(enum.Enum):
     OFFICER = "officer"
     HOSPITAL = "hospital"
 
+    __hash__ = (
+        object.__hash__
+    )  # members are equal by identity; Enum's own hash is Python, and asked for several times a request
+
 
 class OfficerRole(enum.Enum):
     """What an officer is there for (Vai trò); an officer may have several."""

@@ -75,7 +75,7 @@ class RequestContext:
 
     ``changes`` are those that a plan has made, in order, for the reference to go on from. ``cookie`` is a session's token that
     the browser is to keep, HttpOnly, for its later requests; empty, it is to forget it. It is set where all went well.
-    ``entries`` is what the mutation under way has for the audit trail, and ``observed`` what the answer tells of others.
+    ``entries`` is what the mutation under way has for the audit trail.
     """
 
     services: Services
@@ -87,13 +87,22 @@ class RequestContext:
     changes: deque[Change] = field(default_factory=deque)
     cookie: str | None = None
     entries: list[Entry] = field(default_factory=list)
-    observed: Observations = field(init=False)
+    _observed: Observations | None = None
     _loaders: dict[Hashable, RequestLoader[Any, Any]] = field(default_factory=dict)
     _work: AsyncConnection | None = None
     _stack: AsyncExitStack | None = None
 
-    def __post_init__(self) -> None:
-        self.observed = Observations(self.viewer)
+    @property
+    def observed(self) -> Observations:
+        """What the answer tells of others than the viewer."""
+        if self._observed is None:
+            self._observed = Observations(self.viewer)
+        return self._observed
+
+    @property
+    def has_observed(self) -> bool:
+        """Whether there is any of it: for most requests nothing is made to look."""
+        return self._observed is not None and bool(self._observed)
 
     @property
     def today(self) -> dt.date:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from operator import attrgetter
 from typing import Final
 
 from sqlalchemy import Text, TextClause, bindparam, select, text, update
@@ -14,7 +12,6 @@ from gateway.audit.entries import Entry, hashed, spelt, written
 from gateway.audit.models import end, entry
 from gateway.database import Batch, Cells, Database
 
-_VALUES: Final = attrgetter(*(found.name for found in fields(Entry)))
 _END: Final = select(end.c.number, end.c.hash).with_for_update()
 _MOVE: Final = update(end).values(number=bindparam("last"), hash=bindparam("its_hash"))
 
@@ -65,7 +62,7 @@ def _linked(number: int, hash_: str, entries: Iterable[Entry]) -> tuple[str, int
     """The entries after one of this number and hash, as JSON; and number and hash of the last."""
     lines: list[bytes] = []
     for found in entries:
-        at, *rest = _VALUES(found)
+        at, *rest = found
         number += 1
         line = written(number, spelt(at), rest)
         hash_ = hashed(hash_, line)

@@ -6,8 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import orjson
 
@@ -24,8 +23,7 @@ UNKNOWN: Final = "?"
 _KEY: Final = re.compile(r"[!-~]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Who did or read what about whom. Fields are those of the table, in its order; texts fit into their columns."""
 
     at: dt.datetime
@@ -50,8 +48,8 @@ def key_of(text: str) -> str:
 
 def fitting(text: str | None, longest: int) -> str | None:
     """A text of ours, cut to its column; what no store takes is replaced."""
-    if text is None:
-        return None
+    if text is None or (len(text) <= longest and text.isascii() and "\0" not in text):
+        return text
     return text[:longest].replace("\0", " ").encode("utf-8", "replace").decode()
 
 

@@ -43,6 +43,8 @@ class Observations:
 
     def __iter__(self) -> Iterator[tuple[Observation, DataKind]]:
         """In an order that does not depend on how they came about."""
+        if len(self._found) == 1:
+            return iter(self._found.items())
         return iter(
             sorted(
                 self._found.items(),

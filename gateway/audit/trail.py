@@ -39,7 +39,7 @@ class Trail:
 
         Raises :class:`DatabaseBusy` or :class:`DatabaseUnavailable`: nothing may be answered then.
         """
-        if context.observed:
+        if context.has_observed:
             viewer, signature = context.viewer, Signature.of(context)
             await self._written(
                 [

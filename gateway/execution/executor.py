@@ -185,7 +185,7 @@ class Executor:
         """The plan's answer, or the reference's where there is none (None: nor was there to be one)."""
         if isinstance(found, bytes):
             reads = NONE
-            if run.context.observed:
+            if run.context.has_observed:
                 await self._record(run)
                 reads = run.context.observed.told()
             self._fallbacks.count(run.operation)
