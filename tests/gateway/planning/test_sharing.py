@@ -23,7 +23,14 @@ ME = participant(AN)
 SQLITE = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 VISITS = "{ me { fullName birthDate visits(first: %s) { edges { cursor node { %s } } } } }"
 
-ALIKE = (1, True, 1.0, 0, False, 0.0, -0.0, "1", b"1", None, dt.date(2025, 1, 1), "2025-01-01")
+
+class Word(str):
+    """Text that may do what text does not."""
+
+    __slots__ = ()
+
+
+ALIKE = (1, True, 1.0, 0, False, 0.0, -0.0, "1", Word("1"), b"1", None, dt.date(2025, 1, 1), "2025-01-01")
 """Values some of which Python takes for equal."""
 
 
