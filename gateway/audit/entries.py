@@ -55,6 +55,8 @@ def fitting(text: str | None, longest: int) -> str | None:
 
 def spelt(moment: dt.datetime) -> str:
     """A moment as it is hashed: UTC, six digits of a second."""
+    if moment.tzinfo is dt.UTC:  # as the clock's are
+        return moment.isoformat(timespec="microseconds")[: -len("+00:00")] + "Z"
     return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 

@@ -63,6 +63,7 @@ class Executor:
         core = services.settings.core
         self._services = services
         self._telemetry = services.telemetry
+        self._measuring = services.telemetry.is_measuring
         self._operations = Operations(documents, production=core.production)
         self._recognition = recognition
         self._planner = planner
@@ -211,6 +212,8 @@ class Executor:
             raise
 
     def _count(self, run: _Run, outcome: str) -> None:
+        if not self._measuring:
+            return
         operation, audience = run.operation, run.context.viewer.audience
         spent = time.perf_counter() - run.started
         self._telemetry.operation(operation.name, operation.kind, audience, outcome, spent)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLField, GraphQLSchema
@@ -50,12 +50,10 @@ class Catalog:
 
 @dataclass(slots=True)
 class Bound:
-    """One request on its way through a plan: who asks, its variables, and the values that the plan has made of them."""
+    """One request on its way through a plan: who asks, and the values that the plan has made of its variables."""
 
     viewer: Viewer
-    variables: dict[str, Any]
-    narrowings: Mapping[RowSet, Narrowing | None]
-    values: list[Any] = field(init=False)
+    values: list[Any]
 
 
 @dataclass(frozen=True)

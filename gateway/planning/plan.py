@@ -102,10 +102,6 @@ class Plan:
         """Those of all rounds."""
         return tuple(statement for one in self.rounds for statement in one.statements)
 
-    def bind(self, bound: Bound) -> None:
-        """Make the values of a request; raise what stands against it."""
-        bound.values = self.values(bound.viewer, bound.variables, bound.narrowings)
-
 
 class Ready:
     """A plan with one request's values. It answers once."""

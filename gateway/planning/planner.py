@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 from weakref import WeakValueDictionary
 
@@ -15,16 +16,19 @@ from gateway.access import Audience, Viewer
 from gateway.assembly import AudienceSchema
 from gateway.database.rounds import Rounds
 from gateway.documents import Prepared
-from gateway.model import Model
+from gateway.model import Model, RowSet
 from gateway.planning.build import Bound, Catalog
 from gateway.planning.compiling import compiled
 from gateway.planning.plan import Plan, Ready
 from gateway.planning.shapes import ShapeKey, fragments_of, questions_of
 from gateway.planning.stepping import StepAside, aside_of
 from gateway.planning.variables import Variables
+from gateway.reference.reads import Narrowing
 
 MOST_SHAPES: Final = 64
 """Plans of one operation; requests of further shapes run on the reference."""
+
+NOT_NARROWED: Final[Mapping[RowSet, Narrowing | None]] = MappingProxyType({})
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -58,17 +62,19 @@ class OperationPlans:
 
     def ready(self, variables: Mapping[str, object], viewer: Viewer) -> Ready:
         """The plan of a request, its values bound; raise StepAside."""
-        coerced = self.variables.coerce(variables)
-        narrowings = self.questions.narrowings(viewer)
-        plan = self.plan(self.questions.key(coerced, narrowings))
-        bound = Bound(viewer, coerced, narrowings)
+        coerced, questions = self.variables.coerce(variables), self.questions
+        narrowings = questions.narrowings(viewer) if questions.scoped else NOT_NARROWED
+        key = questions.key(coerced, narrowings)
+        plan = self.plans.get(key)
+        if not isinstance(plan, Plan):
+            plan = self.plan(key)
         try:
-            plan.bind(bound)
+            values = plan.values(viewer, coerced, narrowings)
         except StepAside:
             raise
         except Exception as fault:
             raise aside_of(fault) from fault
-        return Ready(plan, bound, self._catalog.rounds)
+        return Ready(plan, Bound(viewer, values), self._catalog.rounds)
 
     def plan(self, key: ShapeKey) -> Plan:
         """The plan of a shape; raise StepAside with the reason where there is none."""

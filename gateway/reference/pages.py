@@ -11,9 +11,12 @@ from gateway.errors import BAD_USER_INPUT, LIMIT_EXCEEDED, ClientError
 from gateway.reference.arguments import PAGE_SIZE
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class PageRequest:
-    """How many rows, in which direction, beyond which position (the order terms' values)."""
+    """How many rows, in which direction, beyond which position (the order terms' values).
+
+    Nobody changes it; it is not frozen, since making it would take three times as long.
+    """
 
     size: int
     backward: bool

@@ -32,6 +32,8 @@ class SharedRounds:
 
     async def fetch(self, asked: Asked) -> list[list[Cells]]:
         """The rows of each statement, of one snapshot. Raises the store's failures and :class:`StatementFault`."""
+        if not asked:
+            return []
         loop = asyncio.get_running_loop()
         party = Party(asked, loop.create_future())
         self._boarding.append(party)

@@ -31,7 +31,7 @@ def rows(*found: int) -> list[list[tuple[int]]]:
 
 async def together(rounds: PostgreSQLRounds, *batches: Batch) -> list[Any]:
     """What comes of batches that are asked for at once."""
-    return await asyncio.gather(*(rounds.fetch(batch) for batch in batches), return_exceptions=True)
+    return list(await asyncio.gather(*(rounds.fetch(batch) for batch in batches), return_exceptions=True))
 
 
 async def test_what_is_asked_at_once_travels_together(url: str, observer: Observer) -> None:

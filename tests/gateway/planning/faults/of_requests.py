@@ -9,10 +9,11 @@ from typing import Any, Final
 import pytest
 
 from gateway.context import RequestContext
+from gateway.database.rounds import Rounds
 from gateway.planning import arguments, build, compiling, variables
 from gateway.planning.build import Bound
 from gateway.planning.calls import Call
-from gateway.planning.plan import Plan
+from gateway.planning.plan import Plan, Ready
 from gateway.planning.shapes import Questions
 from gateway.planning.variables import Variables
 
@@ -48,13 +49,13 @@ def shape_forgets_row_scopes(patch: Patch) -> None:
 
 def values_of_an_earlier_request(patch: Patch) -> None:
     """A plan keeps the values that it was first bound to."""
-    whole, first = Plan.bind, {}  # type: ignore[var-annotated]
+    whole, first = Ready.__init__, {}  # type: ignore[var-annotated]
 
-    def bind(self: Plan, bound: Bound) -> None:
-        whole(self, bound)
-        bound.values[:] = first.setdefault(id(self), (self, list(bound.values)))[1]
+    def bound_once(self: Ready, plan: Plan, bound: Bound, rounds: Rounds) -> None:
+        bound.values[:] = first.setdefault(id(plan), (plan, list(bound.values)))[1]
+        whole(self, plan, bound, rounds)
 
-    patch.setattr(Plan, "bind", bind)
+    patch.setattr(Ready, "__init__", bound_once)
 
 
 def defaults_of_variables_lost(patch: Patch) -> None:
