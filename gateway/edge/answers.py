@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import Final
 
 import orjson
 
@@ -58,7 +59,8 @@ class Media(enum.Enum):
         """The beginning of most of them."""
 
 
-class Reply(NamedTuple):
+@dataclass(slots=True)
+class Reply:
     """One HTTP response; ``extra`` headers come after those that every answer has."""
 
     status: int
@@ -82,7 +84,7 @@ class Reply(NamedTuple):
 
     def also(self, header: Header) -> Reply:
         """The same with one header more."""
-        return self._replace(extra=(*self.extra, header))
+        return replace(self, extra=(*self.extra, header))
 
     def headers(self) -> list[Header]:
         """All headers of the answer."""
@@ -97,13 +99,11 @@ class Reply(NamedTuple):
         """The bytes of the whole response; ``more`` are header lines of the connection, each with its line break."""
         media = self.media
         ordinary = self.status == OK and not self.extra
-        return b"%b%bcontent-length: %d\r\nx-request-id: %b\r\n\r\n%b" % (
-            media.success if ordinary else _start(self.status) + header_lines((*media.headers, *self.extra)),
-            more,
-            len(self.body),
-            self.request_id.encode(),
-            self.body,
+        start = (
+            media.success if ordinary else _start(self.status) + header_lines((*media.headers, *self.extra))
         )
+        own = b"content-length: %d\r\nx-request-id: %b\r\n\r\n" % (len(self.body), self.request_id.encode())
+        return b"".join((start, more, own, self.body))
 
 
 def _consequences(code: Code) -> tuple[Header, ...]:

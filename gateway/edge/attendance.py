@@ -23,51 +23,38 @@ class Attendance:
 
     def __init__(self, seconds: float) -> None:
         self.working = 0
+        self.patience = min(PATIENCE, seconds)
+        self.fresh: dict[Work, None] = {}
+        """Work whose client is not watched yet."""
+        self.watched: dict[Work, None] = {}
+        self.rings = math.inf
+        """When the timer goes off, in the time of ``loop``."""
+        self.loop: asyncio.AbstractEventLoop | None = None
         self._seconds = seconds
-        self._patience = min(PATIENCE, seconds)
-        self._fresh: dict[Work, None] = {}
-        self._watched: dict[Work, None] = {}
         self._timer: asyncio.TimerHandle | None = None
-        self._rings = math.inf
-        self._loop: asyncio.AbstractEventLoop | None = None
 
-    def begin(self, work: Work, loop: asyncio.AbstractEventLoop) -> None:
-        """Attend to one more."""
-        self.working += 1
-        self._fresh[work] = None
-        moment = work.began + self._patience
-        if moment < self._rings or loop is not self._loop:
-            self._set_timer(moment, loop)
-
-    def end(self, work: Work) -> None:
-        """Attend to one less."""
-        self.working -= 1
-        if work in self._fresh:
-            del self._fresh[work]
-        else:
-            self._watched.pop(work, None)
-
-    def _set_timer(self, moment: float, loop: asyncio.AbstractEventLoop) -> None:
+    def set_timer(self, moment: float, loop: asyncio.AbstractEventLoop) -> None:
+        """Look after all of it at a moment."""
         if self._timer is not None:
             self._timer.cancel()
-        self._rings, self._loop = moment, loop
+        self.rings, self.loop = moment, loop
         self._timer = loop.call_at(moment, self._look, loop)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to watch the clients that have waited long enough, and cut what has taken too long."""
-        now = max(self._rings, loop.time())  # timers count milliseconds, and may go off too early
-        for work in _older(self._fresh, self._patience, now):
-            del self._fresh[work]
-            self._watched[work] = None
+        now = max(self.rings, loop.time())  # timers count milliseconds, and may go off too early
+        for work in _older(self.fresh, self.patience, now):
+            del self.fresh[work]
+            self.watched[work] = None
             work.watch()
-        for work in _older(self._watched, self._seconds, now):
-            del self._watched[work]
+        for work in _older(self.watched, self._seconds, now):
+            del self.watched[work]
             work.cut(ClientError(DEADLINE_EXCEEDED))
-        moments = [work.began + self._patience for work in islice(self._fresh, 1)]
-        moments += [work.began + self._seconds for work in islice(self._watched, 1)]
-        self._timer, self._rings = None, math.inf
+        moments = [work.began + self.patience for work in islice(self.fresh, 1)]
+        moments += [work.began + self._seconds for work in islice(self.watched, 1)]
+        self._timer, self.rings = None, math.inf
         if moments:
-            self._set_timer(min(moments), loop)
+            self.set_timer(min(moments), loop)
 
 
 def _older(works: Iterable[Work], seconds: float, now: float) -> list[Work]:
@@ -90,18 +77,28 @@ class Work:
         self._watcher: asyncio.Task[None] | None = None
 
     def __enter__(self) -> None:
-        loop = asyncio.get_running_loop()
+        # Together with what it does to the attendance, which would be a call more for every request.
+        attendance, loop = self._attendance, asyncio.get_running_loop()
         task = asyncio.current_task(loop)
         assert task is not None
         self._task = task
         self._cancelling = task.cancelling()
         self.began = loop.time()
-        self._attendance.begin(self, loop)
+        attendance.working += 1
+        attendance.fresh[self] = None
+        moment = self.began + attendance.patience
+        if moment < attendance.rings or loop is not attendance.loop:
+            attendance.set_timer(moment, loop)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._attendance.end(self)
+        attendance = self._attendance
+        attendance.working -= 1
+        if self in attendance.fresh:
+            del attendance.fresh[self]
+        else:
+            attendance.watched.pop(self, None)
         if self._watcher is not None:
             self._watcher.cancel()
         if self._fault is None or self._task.uncancel() > self._cancelling:

@@ -10,10 +10,10 @@ What is kept grants nothing and holds no token, only where in the head it is: wh
 
 from __future__ import annotations
 
-import hashlib
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
+from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 from gateway.edge.arrivals import WholeArrival
@@ -31,16 +31,16 @@ SIGHTINGS: Final = 1 << 14
 """Heads, at most, that are remembered to have been seen once; eight bytes each."""
 
 _END: Final = b"\r\n\r\n"
+"""Between a head and its body; what is kept of a head is without it."""
 
 Meaning = Callable[[WholeArrival], Coroutine[Any, Any, None]]
 """Answers a request of which the head is known."""
 
 
 class Known(NamedTuple):
-    """What is kept of a head: its digest, how long it and the whole request are, where the token is, and who answers."""
+    """What is kept of a head: its digest, how long the whole request is, where the token is, and who answers."""
 
     digest: bytes
-    head: int
     whole: int
     token: slice | None
     meaning: Meaning
@@ -61,15 +61,15 @@ class Heads:
     def __len__(self) -> int:
         return len(self._kept)
 
-    def recall(self, data: bytes) -> Known | None:
-        """What is known of a request that is exactly these bytes, with nothing missing and nothing behind it."""
-        head = data[: data.find(_END, 0, LONGEST) + 4]
+    def recall(self, data: bytes) -> tuple[Known, bytes] | None:
+        """What is known of a request that is exactly these bytes, with nothing missing and nothing behind it; and its body."""
+        head, _, body = data.partition(_END)
         key = hash(head)
         known = self._kept.get(key)
-        if known is None or known.whole != len(data) or known.digest != _digest(head):
+        if known is None or known.whole != len(data) or known.digest != blake2b(head).digest():
             return None
         self._kept.move_to_end(key)
-        return known
+        return known, body
 
     def place(self, data: bytes, body: bytes | bytearray) -> Place | None:
         """Where the head of a request can be kept that was exactly these bytes, and of which the parser told this body.
@@ -77,9 +77,8 @@ class Heads:
         That just the body, as it is, follows the first empty line shows that the head ends there, and that the body was
         sent plainly. None as well for a head that was not seen before.
         """
-        end = data.find(_END, 0, LONGEST) + 4
-        head = data[:end]
-        if end < len(_END) or not body or data[end:] != body or not self._seen_before(head):
+        head, end, rest = data.partition(_END)
+        if not end or not body or rest != body or len(head) > LONGEST or not self._seen_before(head):
             return None
         return Place(self, head, len(data))
 
@@ -116,9 +115,4 @@ class Place:
         if token is not None:
             start = self._head.index(token.encode())
             at = slice(start, start + len(token))
-        known = Known(_digest(self._head), len(self._head), self._whole, at, meaning)
-        self._heads.keep(self._head, known)
-
-
-def _digest(head: bytes) -> bytes:
-    return hashlib.blake2b(head, digest_size=32).digest()
+        self._heads.keep(self._head, Known(blake2b(self._head).digest(), self._whole, at, meaning))

@@ -32,9 +32,9 @@ class RecognisingProtocol(DeadlineProtocol):
         """Recognise a request, or parse some bytes."""
         fresh = self._stage is Stage.WAITING and not self._deaf
         if fresh:
-            known = self.heads.recall(data)
-            if known is not None and not (self._last or self.flow.write_paused):
-                self._begin(known, data)
+            found = self.heads.recall(data)
+            if found is not None and not (self._last or self.flow.write_paused):
+                self._begin(data, *found)
                 return
         super().data_received(data)
         if fresh:
@@ -46,11 +46,11 @@ class RecognisingProtocol(DeadlineProtocol):
         if isinstance(self.cycle, RecognisedRequest):
             self.cycle = None  # it leads back here
 
-    def _begin(self, known: Known, data: bytes) -> None:
+    def _begin(self, data: bytes, known: Known, body: bytes) -> None:
         """Start the work on a request as it follows from its head."""
         self._stage = Stage.WORKING
         self._alarm.clear()
-        request = RecognisedRequest(self, known, data)
+        request = RecognisedRequest(self, data, known, body)
         self.cycle = request
         task = self.loop.create_task(known.meaning(request))
         task.add_done_callback(request.done)
@@ -90,9 +90,9 @@ class RecognisedRequest:
     keep_alive = True
     _event: asyncio.Event | None = None
 
-    def __init__(self, protocol: RecognisingProtocol, known: Known, data: bytes) -> None:
+    def __init__(self, protocol: RecognisingProtocol, data: bytes, known: Known, body: bytes) -> None:
         self._protocol = protocol
-        self.body = data[known.head :]
+        self.body = body
         self.token = None if known.token is None else data[known.token].decode()
         self.peer = protocol.client[0] if protocol.client else None
 

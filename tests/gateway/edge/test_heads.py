@@ -29,12 +29,18 @@ def learn(heads: Heads, whole: bytes, body: bytes = BODY, token: str | None = No
     place.keep(token, meaning)
 
 
+def recalled(heads: Heads) -> tuple[Known, bytes]:
+    """What is known of the request."""
+    found = heads.recall(WHOLE)
+    assert found is not None
+    return found
+
+
 def test_a_head_is_known_when_it_was_kept() -> None:
     heads = Heads()
     learn(heads, WHOLE, token=TOKEN)
-    known = heads.recall(WHOLE)
-    assert known is not None
-    assert (known.head, known.meaning) == (len(HEAD), meaning)
+    known, body = recalled(heads)
+    assert (known.meaning, body) == (meaning, BODY)
     assert known.token is not None
     assert WHOLE[known.token] == TOKEN.encode()
 
@@ -112,9 +118,8 @@ def test_a_flood_of_heads_takes_bounded_memory() -> None:
 def test_two_heads_with_the_same_hash_are_not_taken_for_one_another() -> None:
     heads = Heads()
     learn(heads, WHOLE)
-    known = heads.recall(WHOLE)
-    assert known is not None
-    heads.keep(HEAD, known._replace(digest=b"that of another head"))
+    known, _ = recalled(heads)
+    heads.keep(HEAD.removesuffix(b"\r\n\r\n"), known._replace(digest=b"that of another head"))
     assert heads.recall(WHOLE) is None
 
 
