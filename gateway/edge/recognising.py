@@ -33,7 +33,7 @@ class RecognisingProtocol(DeadlineProtocol):
         fresh = self._stage is Stage.WAITING and not self._deaf
         if fresh:
             found = self.heads.recall(data)
-            if found is not None and not (self._last or self.flow.write_paused):
+            if found is not None and not self._last:
                 self._begin(data, *found)
                 return
         super().data_received(data)

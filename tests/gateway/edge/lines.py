@@ -66,9 +66,11 @@ class Parsed(RecognisingProtocol):
 class Lines:
     """A server to which connections are made with :meth:`line`; all have one memory, which may be too small for any head."""
 
-    def __init__(self, executor: Answers, heads: Heads, **core: float) -> None:
+    def __init__(
+        self, executor: Answers, heads: Heads, deadlines: Deadlines | None = None, **core: float
+    ) -> None:
         app = site(executor, settings(**core), nothing, threading.Event())
-        self.protocol = Parsed.serving(Deadlines(), heads)
+        self.protocol = Parsed.serving(deadlines or Deadlines(), heads)
         self.config = Config(app, log_config=None, interface="asgi3", ws="none", lifespan="off")
         self.config.load()
         self.state = ServerState()

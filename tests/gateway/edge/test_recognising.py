@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.edge.deadlines import DeadlineProtocol
+from gateway.edge.deadlines import DeadlineProtocol, Deadlines
 from gateway.edge.heads import Heads
 from gateway.errors import UNAUTHENTICATED, ClientError
 from gateway.execution import Answer, GraphQLRequest, Sender
@@ -120,6 +120,7 @@ async def same_answers(segments: Sequence[bytes], before: Sequence[bytes] = ()) 
 @pytest.mark.parametrize("kind", REQUESTS)
 async def test_whoever_asks_again_is_answered_as_before(kind: str) -> None:
     await same_answers([REQUESTS[kind]] * (LEARNT + 2))
+    await same_answers([REQUESTS[kind], WHOLE], [REQUESTS[kind]] * (LEARNT + 1))
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
@@ -164,9 +165,9 @@ def test_whatever_is_sent_is_answered_as_before(segments: list[bytes]) -> None:
 # --- which heads are known ---
 
 
-async def parsed_after_learning(whole: bytes, **core: float) -> int:
+async def parsed_after_learning(whole: bytes) -> int:
     """How many of three requests are parsed that come when a head should be known."""
-    line = Lines(ToyExecutor(), Heads(), **core).line()
+    line = Lines(ToyExecutor(), Heads()).line()
     await line.say(*[whole] * LEARNT)
     before = line.parsed
     await line.say(*[whole] * 3)
@@ -193,6 +194,9 @@ async def test_a_head_that_came_twice_is_known(kind: str) -> None:
         "get",
         "chunks",
         "expecting",
+        "closing",
+        "two connections",
+        "old",
         "elsewhere",
     ],
 )
@@ -288,10 +292,10 @@ class Held(ToyExecutor):
         return answer
 
 
-async def held(**core: float) -> tuple[Held, Line]:
+async def held(deadlines: Deadlines | None = None, **core: float) -> tuple[Held, Line]:
     """A known request that is being worked on."""
     executor = Held()
-    line = Lines(executor, Heads(), **core).line()
+    line = Lines(executor, Heads(), deadlines, **core).line()
     await line.say(*[WHOLE] * (LEARNT + 1))
     assert line.parsed == LEARNT
     assert executor.started.is_set()
@@ -329,6 +333,16 @@ async def test_work_ends_at_the_deadline() -> None:
     executor.released.set()
     assert (await line.say(WHOLE)).startswith(b"HTTP/1.1 200 ")
     assert line.parsed == LEARNT
+
+
+async def test_work_may_take_longer_than_a_client_may_be_silent() -> None:
+    executor, line = await held(Deadlines(idle=0.05, receive=0.05))
+    await asyncio.sleep(0.15)
+    executor.released.set()
+    await until(lambda: not line.unfinished)
+    assert line.transport.written.count(b"HTTP/1.1 200 ") == LEARNT + 1
+    assert not line.transport.closed
+    await until(lambda: line.transport.closed)
 
 
 async def test_too_many_at_once_are_told_so() -> None:
