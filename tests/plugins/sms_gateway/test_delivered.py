@@ -101,10 +101,20 @@ async def test_an_outage_delays_messages_and_nothing_else(
         assert server.sent == {}
 
         server.answer, server.silence = None, 0
-        clock.advance(seconds=5)
-        await until(lambda: count_is(application, MESSAGES, message.c.state == State.SENT), 20)
+        await until_sent(application, clock, MESSAGES)
 
     assert sorted(server.sent) == sorted(f"otp:{key}" for key in range(MESSAGES))
+
+
+async def until_sent(application: Application, clock: Clock, wanted: int) -> None:
+    """Let time go by, five times as fast: on a busy machine the gateway may be too slow again, and is asked again later."""
+
+    async def sent() -> bool:
+        clock.advance(seconds=0.05)
+        return await count_is(application, wanted, message.c.state == State.SENT)
+
+    clock.advance(seconds=5)
+    await until(sent, 20)
 
 
 async def count_is(application: Application, wanted: int, condition: Any) -> bool:
@@ -124,7 +134,6 @@ async def test_a_gateway_that_takes_a_message_and_does_not_say_so_sends_it_once(
         assert list(server.sent) == ["otp:1"]
 
         server.loses_answers = False
-        clock.advance(seconds=5)
-        await until(lambda: count_is(application, 1, message.c.state == State.SENT))
-    assert len(server.requests) == 2
+        await until_sent(application, clock, 1)
+    assert len(server.requests) >= 2
     assert list(server.sent) == ["otp:1"]
