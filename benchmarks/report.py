@@ -27,6 +27,8 @@ READING = """
   told who asks and believe it. Sessions count as just seen: noting that one was seen, once a minute, is a write and not timed.
 - In A the gateway also appends to the audit trail, before it answers, which hospital read whose card: a transaction that requests
   at the same time share. No other contender writes anything.
+- The load generator repeats its heads (512 of each operation), which the gateway recognises; [ANATOMY.md](ANATOMY.md) says
+  what it costs where none ever comes again.
 - Every contender gave the same JSON for every set of variables before it was timed, and answers of the proved length while it
   was.
 """
