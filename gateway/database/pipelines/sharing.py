@@ -100,7 +100,10 @@ class SharedRounds:
         parties: list[Party] = []
         while len(parties) < TOGETHER and self._somebody_boards():
             parties.append(self._boarding.popleft())
-        if parties:
-            connection.share(parties)
-        else:
+        if not parties:
             self._sessions.give(connection)
+        elif connection.closed:
+            for party in parties:
+                party.fail(Bumped(lost=True))
+        else:
+            connection.share(parties)

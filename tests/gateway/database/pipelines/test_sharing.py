@@ -102,13 +102,13 @@ async def test_a_slow_statement_holds_up_nobody_for_long(url: str, place: int) -
             times[number] = time.monotonic() - started
 
         async def sleep() -> None:
-            await rounds.fetch([(sql("SELECT pg_sleep(1)::text"), ())])
+            await rounds.fetch([(sql("SELECT pg_sleep(1.5)::text"), ())])
 
         asking = [ask(number) for number in range(4)]
         asking.insert(place, sleep())
         await asyncio.gather(*asking)
-        assert max(times.values()) < 0.5
-        assert time.monotonic() - started > 0.9
+        assert max(times.values()) < 1.2
+        assert time.monotonic() - started > 1.4
 
 
 async def test_a_slow_one_that_leaves_is_stopped_and_others_have_their_answers(
@@ -134,7 +134,7 @@ async def test_who_leaves_takes_nobody_along(
     async with opened_rounds(url, 1, PATIENT) as rounds:
         before = await pid(rounds)
         tasks = [
-            asyncio.create_task(rounds.fetch([(sql("SELECT pg_sleep(0.05)::text"), ()), *numbers(number)]))
+            asyncio.create_task(rounds.fetch([(sql("SELECT pg_sleep(0.3)::text"), ()), *numbers(number)]))
             for number in range(3)
         ]
         await asyncio.sleep(0.02)
@@ -205,7 +205,7 @@ async def test_an_answer_that_stops_behind_the_first_is_given_up_in_time(line: L
         found = await together(rounds, *(numbers(number) for number in range(4)))
         assert found[0] == rows(0)
         assert all(isinstance(one, DatabaseUnavailable) or one in map(rows, range(4)) for one in found)
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 8
         line.allowance = None
         line.resume()
         assert await rounds.fetch(numbers(5)) == rows(5)
