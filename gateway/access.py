@@ -22,9 +22,8 @@ class Audience(enum.Enum):
     OFFICER = "officer"
     HOSPITAL = "hospital"
 
-    __hash__ = (
-        object.__hash__
-    )  # members are equal by identity; Enum's own hash is Python, and asked for several times a request
+    # Members are equal by identity; Enum's own hash is Python's, and asked for several times a request.
+    __hash__ = object.__hash__
 
 
 class OfficerRole(enum.Enum):

@@ -67,8 +67,7 @@ class Connection:
         self._owed: bytes | None = None  # the end of a transaction that was not sent yet
         self._paying: asyncio.TimerHandle | None = None
         self._unsent = False
-        self._due = inf
-        self._rings = inf
+        self._due = self._rings = inf
         self._timer: asyncio.TimerHandle | None = None
         self._loop = asyncio.get_running_loop()
         self.heard = self._loop.time()
@@ -95,7 +94,8 @@ class Connection:
 
         It may fail with the store's failures and :class:`StatementFault`. A caller that stops waiting calls :meth:`abandon`.
         """
-        assert self._round is None, "one round at a time"
+        if self._round is not None:
+            raise RuntimeError("one round at a time")
         waiter: asyncio.Future[list[list[Cells]]] = self._loop.create_future()
         if self.closed:
             waiter.set_exception(ConnectionLost())
